@@ -1,0 +1,150 @@
+//! Claims that an application gets in its tokens.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::reference::Reference;
+use crate::entity::Entity;
+use crate::ids::{ApplicationAttributeId, ApplicationId};
+use crate::problem::Problem;
+use crate::schema::{Declared, Object, boolean, object, one_of, reference, text, words};
+
+/// Claims of tokens that the server owns.
+pub const RESERVED: &[&str] = &[
+    "acr",
+    "amr",
+    "at_hash",
+    "aud",
+    "auth_time",
+    "azp",
+    "client_id",
+    "exp",
+    "iat",
+    "iss",
+    "jti",
+    "nbf",
+    "nonce",
+    "org",
+    "scope",
+    "sid",
+    "sub",
+];
+
+words! {
+    /// Where a mapping comes from.
+    pub enum MappingType {
+        Core = "CORE",
+        Scope = "SCOPE",
+        Custom = "CUSTOM",
+    }
+}
+
+/// A claim of an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationAttribute {
+    /// The application that it belongs to; set by the server.
+    pub application: Reference<ApplicationId>,
+    /// The claim; unique in the application.
+    pub name: String,
+    /// A text, with `${…}` for what is looked up.
+    pub value: String,
+    /// Whether a token without it is refused.
+    #[serde(default)]
+    pub required: bool,
+    /// Built in or made by a customer.
+    #[serde(default = "custom")]
+    pub mapping_type: MappingType,
+    /// In ID tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<bool>,
+    /// In the user information.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_info: Option<bool>,
+}
+
+fn custom() -> MappingType {
+    MappingType::Custom
+}
+
+impl ApplicationAttribute {
+    /// The claim that every OpenID Connect application has: `sub` is the user's id.
+    #[must_use]
+    pub fn subject(application: Reference<ApplicationId>) -> Self {
+        Self {
+            application,
+            name: "sub".to_owned(),
+            value: "${user.id}".to_owned(),
+            required: true,
+            mapping_type: MappingType::Core,
+            id_token: None,
+            user_info: None,
+        }
+    }
+}
+
+impl Entity for ApplicationAttribute {
+    type Id = ApplicationAttributeId;
+    const KIND: &'static str = "APPLICATION_ATTRIBUTE";
+}
+
+impl Declared for ApplicationAttribute {
+    fn schema() -> &'static Object {
+        static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
+            object(vec![
+                reference("application").read_only(),
+                text("name").required().max(256),
+                text("value").required(),
+                boolean("required").default(false),
+                one_of("mappingType", MappingType::WORDS).read_only(),
+                boolean("idToken"),
+                boolean("userInfo"),
+            ])
+        });
+        &SCHEMA
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let name = self.name.as_str();
+        match self.mapping_type {
+            MappingType::Custom if RESERVED.contains(&name) => vec![Problem::invalid("name", "is reserved")],
+            MappingType::Core if name != "sub" => vec![Problem::invalid("name", "cannot be changed")],
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const APPLICATION: &str = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
+
+    #[test]
+    fn a_custom_claim_may_not_take_a_reserved_name() {
+        let owned = [("application", json!({"id": APPLICATION}))];
+        let read =
+            |name: &str| ApplicationAttribute::read(&json!({"name": name, "value": "x"}), None, &owned);
+        assert!(read("mail").is_ok());
+        for name in RESERVED {
+            assert!(read(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_subject_may_get_another_value_but_not_another_name() {
+        let subject = ApplicationAttribute::subject(Reference::to(APPLICATION.parse().unwrap()));
+        let old = serde_json::to_value(subject).unwrap();
+        let put = |name: &str| {
+            ApplicationAttribute::read(
+                &json!({"name": name, "value": "${user.username}"}),
+                old.as_object(),
+                &[],
+            )
+        };
+        assert_eq!(put("sub").unwrap().0.mapping_type, MappingType::Core);
+        assert!(put("other").is_err());
+    }
+}
