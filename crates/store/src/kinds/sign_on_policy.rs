@@ -1,0 +1,16 @@
+//! How sign-on policies are kept.
+
+use postern_core::filter::fold;
+use postern_core::policy::sign_on::SignOnPolicy;
+
+use crate::documents::{Column, Document};
+use crate::sql::Value;
+
+impl Document for SignOnPolicy {
+    const TABLE: &'static str = "sign_on_policy";
+    const COLUMNS: &'static [Column] = &[Column::text("name_key"), Column::int("is_default")];
+
+    fn index_values(&self) -> Vec<Value> {
+        vec![fold(&self.name).into(), self.default.into()]
+    }
+}

@@ -1,0 +1,20 @@
+//! Hand-written SQL for what is incremented, claimed, swept by date or joined.
+//!
+//! One file per table. Anything that is simply kept and read back is a
+//! document ([`crate::documents`]) instead.
+
+pub mod account_failure;
+pub mod application_secret;
+pub mod audit_event;
+pub mod authorization_code;
+pub mod device_order;
+pub mod inbox;
+pub mod otp;
+pub mod outbox;
+pub mod purge;
+pub mod password;
+pub mod recovery_code;
+pub mod refresh_token;
+pub mod revoked_token;
+pub mod session;
+pub mod signing_key;

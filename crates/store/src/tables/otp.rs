@@ -1,0 +1,104 @@
+//! One-time passcodes that wait for their check, and the tries spent on a device.
+//!
+//! A try is taken before the code is compared ([`take_try`]), so that however
+//! many checks run at once, no more of them than the policy allows learn
+//! anything. A challenge is consumed by deleting it: only one deleter wins.
+
+use postern_core::ids::{DeviceId, EnvironmentId, Id};
+use postern_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::sql::{Result, Tx};
+
+/// A code that was sent. `id` is the flow's id, or the device's own while it is being paired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// The tenant.
+    pub environment: EnvironmentId,
+    /// What the code answers for.
+    pub id: Uuid,
+    /// Where it was sent.
+    pub device: DeviceId,
+    /// Keyed hash of the code, bound to this challenge.
+    pub digest: Vec<u8>,
+    /// Until when it is accepted.
+    pub expires_at: Timestamp,
+}
+
+/// Sets the code; an earlier one for the same thing is gone.
+pub async fn put(tx: &mut Tx, challenge: &Challenge) -> Result<()> {
+    let sql = "INSERT INTO otp_challenge (env, id, device_id, digest, expires_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (env, id) DO UPDATE SET device_id = excluded.device_id, digest = excluded.digest, \
+               expires_at = excluded.expires_at";
+    let params = [
+        challenge.environment.into(),
+        challenge.id.into(),
+        challenge.device.into(),
+        challenge.digest.clone().into(),
+        challenge.expires_at.into(),
+    ];
+    tx.execute(sql, &params).await.map(|_| ())
+}
+
+/// The code that waits, unless it has expired.
+pub async fn find(tx: &mut Tx, environment: EnvironmentId, id: Uuid, now: Timestamp) -> Result<Option<Challenge>> {
+    let sql = "SELECT device_id, digest, expires_at FROM otp_challenge WHERE env = $1 AND id = $2 AND expires_at > $3";
+    let row = tx.query_opt(sql, &[environment.into(), id.into(), now.into()]).await?;
+    row.map(|row| {
+        let (device, digest, expires_at) = (row.id(0)?, row.bytes(1)?.to_vec(), row.timestamp(2)?);
+        Ok(Challenge { environment, id, device, digest, expires_at })
+    })
+    .transpose()
+}
+
+/// Removes the code. True for the one caller that removed it.
+pub async fn consume(tx: &mut Tx, environment: EnvironmentId, id: Uuid) -> Result<bool> {
+    let sql = "DELETE FROM otp_challenge WHERE env = $1 AND id = $2";
+    Ok(tx.execute(sql, &[environment.into(), id.into()]).await? == 1)
+}
+
+/// Removes every code that was sent to the device.
+pub async fn consume_all(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "DELETE FROM otp_challenge WHERE env = $1 AND device_id = $2";
+    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+}
+
+/// Takes one of `allowed` tries. Gives how many are now spent, or nothing when all were spent before.
+pub async fn take_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId, allowed: i64) -> Result<Option<i64>> {
+    let sql = "INSERT INTO otp_failure (env, device_id, failures) VALUES ($1, $2, 1) \
+               ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1 \
+               WHERE otp_failure.failures < $3 RETURNING failures";
+    let row = tx.query_opt(sql, &[environment.into(), device.into(), allowed.into()]).await?;
+    row.map(|row| row.int(0)).transpose()
+}
+
+/// Gives all tries back: after a success, an unlock, or a lock that ended.
+pub async fn reset_tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "DELETE FROM otp_failure WHERE env = $1 AND device_id = $2";
+    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+}
+
+/// How many tries are spent.
+pub async fn tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<i64> {
+    let sql = "SELECT failures FROM otp_failure WHERE env = $1 AND device_id = $2";
+    tx.query_opt(sql, &[environment.into(), device.into()]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Removes expired codes of all environments, at most `limit`. Gives how many.
+pub async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<u64> {
+    let sql = "DELETE FROM otp_challenge WHERE (env, id) IN \
+               (SELECT env, id FROM otp_challenge WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    tx.execute(sql, &[now.into(), limit.into()]).await
+}
+
+/// Removes everything about a device.
+pub async fn forget(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    consume_all(tx, environment, device).await?;
+    reset_tries(tx, environment, device).await
+}
+
+/// The id under which the pairing code of a device waits.
+#[must_use]
+pub fn pairing(device: DeviceId) -> Uuid {
+    device.uuid()
+}

@@ -1,0 +1,83 @@
+//! Signing keys of environments: the private half sealed, the public half as a JWK.
+
+use postern_core::ids::{EnvironmentId, KeyId};
+use postern_core::secret::Sealed;
+use postern_core::time::Timestamp;
+
+use crate::sql::{Result, Row, Tx};
+
+/// A signing key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKeyRow {
+    /// The tenant.
+    pub environment: EnvironmentId,
+    /// Its id, which is also the `kid`.
+    pub id: KeyId,
+    /// `RS256` or `ES256`.
+    pub algorithm: String,
+    /// PKCS#8, sealed.
+    pub private: Sealed,
+    /// The public JWK as JSON text.
+    pub public: String,
+    /// When it was made and published.
+    pub created_at: Timestamp,
+    /// From when on it signs.
+    pub active_from: Timestamp,
+    /// From when on it signs no more.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Adds a key.
+pub async fn insert(tx: &mut Tx, key: &SigningKeyRow) -> Result<()> {
+    let sql = "INSERT INTO signing_key (env, id, algorithm, private, public, created_at, active_from, retired_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let params = [
+        key.environment.into(),
+        key.id.into(),
+        key.algorithm.as_str().into(),
+        key.private.0.as_str().into(),
+        key.public.as_str().into(),
+        key.created_at.into(),
+        key.active_from.into(),
+        key.retired_at.into(),
+    ];
+    tx.execute(sql, &params).await.map(|_| ())
+}
+
+/// All keys of the environment, the one that becomes active last first.
+pub async fn list(tx: &mut Tx, environment: EnvironmentId) -> Result<Vec<SigningKeyRow>> {
+    let sql = "SELECT id, algorithm, private, public, created_at, active_from, retired_at FROM signing_key \
+               WHERE env = $1 ORDER BY active_from DESC, created_at DESC, id";
+    tx.query(sql, &[environment.into()]).await?.iter().map(|row| read(environment, row)).collect()
+}
+
+/// Ends the signing time of every key of the environment but one.
+pub async fn retire_others(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    keep: KeyId,
+    retired_at: Timestamp,
+) -> Result<u64> {
+    let sql = "UPDATE signing_key SET retired_at = $3 \
+               WHERE env = $1 AND id <> $2 AND (retired_at IS NULL OR retired_at > $3)";
+    tx.execute(sql, &[environment.into(), keep.into(), retired_at.into()]).await
+}
+
+/// Removes keys of all environments that were retired before the moment. Gives how many.
+pub async fn sweep(tx: &mut Tx, retired_before: Timestamp) -> Result<u64> {
+    let sql = "DELETE FROM signing_key WHERE retired_at IS NOT NULL AND retired_at < $1";
+    tx.execute(sql, &[retired_before.into()]).await
+}
+
+fn read(environment: EnvironmentId, row: &Row) -> Result<SigningKeyRow> {
+    Ok(SigningKeyRow {
+        environment,
+        id: row.id(0)?,
+        algorithm: row.text(1)?.to_owned(),
+        private: Sealed(row.text(2)?.to_owned()),
+        public: row.text(3)?.to_owned(),
+        created_at: row.timestamp(4)?,
+        active_from: row.timestamp(5)?,
+        retired_at: row.opt_timestamp(6)?,
+    })
+}

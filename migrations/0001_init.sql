@@ -1,0 +1,536 @@
+-- The first schema. One text for both databases; tokens are explained in docs/dev/storage.md.
+-- Times are microseconds since the epoch, booleans are 0 or 1, *_key columns hold case-folded text.
+-- A document table keeps its record as JSON in `body`; the columns beside it exist to be searched or unique.
+
+-- Organizations and environments live in the partition of the nil environment.
+CREATE TABLE organization (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE environment (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  organization_id {{uuid}} NOT NULL,
+  license_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  status {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX environment_name ON environment (env, organization_id, name_key);
+
+CREATE TABLE population (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX population_name ON population (env, name_key);
+CREATE UNIQUE INDEX population_default ON population (env) WHERE is_default = 1;
+
+CREATE TABLE directory_user (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  username_key {{text}} NOT NULL,
+  email_key {{text}},
+  population_id {{uuid}} NOT NULL,
+  enabled BIGINT NOT NULL,
+  mfa_enabled BIGINT NOT NULL,
+  external_id_key {{text}},
+  account_id_key {{text}},
+  given_name_key {{text}},
+  middle_name_key {{text}},
+  family_name_key {{text}},
+  formatted_name_key {{text}},
+  nickname_key {{text}},
+  title_key {{text}},
+  type_key {{text}},
+  locale_key {{text}},
+  preferred_language_key {{text}},
+  timezone_key {{text}},
+  primary_phone_key {{text}},
+  mobile_phone_key {{text}},
+  street_address_key {{text}},
+  locality_key {{text}},
+  region_key {{text}},
+  postal_code_key {{text}},
+  country_code_key {{text}},
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX directory_user_username ON directory_user (env, username_key);
+CREATE INDEX directory_user_email ON directory_user (env, email_key) WHERE email_key IS NOT NULL;
+CREATE INDEX directory_user_external_id ON directory_user (env, external_id_key) WHERE external_id_key IS NOT NULL;
+CREATE INDEX directory_user_population ON directory_user (env, population_id);
+CREATE INDEX directory_user_created ON directory_user (env, created_at, id);
+
+CREATE TABLE application (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  type {{text}} NOT NULL,
+  enabled BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX application_name ON application (env, name_key);
+
+CREATE TABLE resource (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  type {{text}} NOT NULL,
+  audience {{text}},
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX resource_name ON resource (env, name_key);
+
+CREATE TABLE scope (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  resource_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX scope_name ON scope (env, resource_id, name_key);
+
+CREATE TABLE resource_attribute (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  resource_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX resource_attribute_name ON resource_attribute (env, resource_id, name_key);
+
+CREATE TABLE application_attribute (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX application_attribute_name ON application_attribute (env, application_id, name_key);
+
+CREATE TABLE application_grant (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  resource_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX application_grant_resource ON application_grant (env, application_id, resource_id);
+CREATE INDEX application_grant_by_resource ON application_grant (env, resource_id);
+
+CREATE TABLE sign_on_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX sign_on_policy_name ON sign_on_policy (env, name_key);
+CREATE UNIQUE INDEX sign_on_policy_default ON sign_on_policy (env) WHERE is_default = 1;
+
+CREATE TABLE sign_on_action (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  policy_id {{uuid}} NOT NULL,
+  priority BIGINT NOT NULL,
+  device_policy_id {{uuid}},
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX sign_on_action_priority ON sign_on_action (env, policy_id, priority);
+CREATE INDEX sign_on_action_device_policy ON sign_on_action (env, device_policy_id) WHERE device_policy_id IS NOT NULL;
+
+CREATE TABLE sign_on_assignment (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  policy_id {{uuid}} NOT NULL,
+  priority BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX sign_on_assignment_policy ON sign_on_assignment (env, application_id, policy_id);
+CREATE UNIQUE INDEX sign_on_assignment_priority ON sign_on_assignment (env, application_id, priority);
+CREATE INDEX sign_on_assignment_by_policy ON sign_on_assignment (env, policy_id);
+
+CREATE TABLE role_assignment (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  actor_id {{uuid}} NOT NULL,
+  role_id {{uuid}} NOT NULL,
+  scope_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX role_assignment_scope ON role_assignment (env, actor_id, role_id, scope_id);
+
+CREATE TABLE device_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX device_policy_name ON device_policy (env, name_key);
+CREATE UNIQUE INDEX device_policy_default ON device_policy (env) WHERE is_default = 1;
+
+CREATE TABLE password_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX password_policy_name ON password_policy (env, name_key);
+CREATE UNIQUE INDEX password_policy_default ON password_policy (env) WHERE is_default = 1;
+
+-- Singletons: the id is the environment's.
+CREATE TABLE mfa_settings (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE notification_settings (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE email_delivery (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE phone_delivery (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  provider {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE template_content (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  template {{text}} NOT NULL,
+  delivery_method {{text}} NOT NULL,
+  locale_key {{text}} NOT NULL,
+  variant_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX template_content_choice ON template_content (env, template, delivery_method, locale_key, variant_key);
+
+-- `position` orders a user's devices: its activation time, or its place after a reorder.
+CREATE TABLE device (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  type {{text}} NOT NULL,
+  status {{text}} NOT NULL,
+  address_key {{text}},
+  position BIGINT NOT NULL,
+  expires_at BIGINT,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX device_address ON device (env, user_id, type, address_key) WHERE status = 'ACTIVE' AND address_key IS NOT NULL;
+CREATE INDEX device_user ON device (env, user_id);
+CREATE INDEX device_expiry ON device (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE flow (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  user_id {{uuid}},
+  expires_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX flow_expiry ON flow (expires_at);
+
+-- Users whose devices have no order, and so no default device.
+CREATE TABLE device_unordered (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  PRIMARY KEY (env, user_id)
+);
+
+-- A one-time passcode that waits for its check. The id is the flow's, or the device's while it is being paired.
+CREATE TABLE otp_challenge (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  device_id {{uuid}} NOT NULL,
+  digest {{bytes}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX otp_challenge_device ON otp_challenge (env, device_id);
+CREATE INDEX otp_challenge_expiry ON otp_challenge (expires_at);
+
+-- Tries spent on a device since its last success; a row is made by the first try.
+CREATE TABLE otp_failure (
+  env {{uuid}} NOT NULL,
+  device_id {{uuid}} NOT NULL,
+  failures BIGINT NOT NULL,
+  PRIMARY KEY (env, device_id)
+);
+
+-- Wrong MFA actions of a user since the last success, for the account lockout.
+CREATE TABLE account_failure (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  failures BIGINT NOT NULL,
+  PRIMARY KEY (env, user_id)
+);
+
+CREATE TABLE password (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  hash {{text}} NOT NULL,
+  must_change BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  locked_until BIGINT,
+  changed_at BIGINT NOT NULL,
+  history {{text}} NOT NULL,
+  PRIMARY KEY (env, user_id)
+);
+
+-- A code that was mailed to recover a password.
+CREATE TABLE recovery_code (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  digest {{bytes}} NOT NULL,
+  attempts BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (env, user_id)
+);
+
+CREATE TABLE application_secret (
+  env {{uuid}} NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  current {{text}} NOT NULL,
+  previous {{text}},
+  previous_expires_at BIGINT,
+  previous_used_at BIGINT,
+  PRIMARY KEY (env, application_id)
+);
+
+CREATE TABLE signing_key (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  algorithm {{text}} NOT NULL,
+  private {{text}} NOT NULL,
+  public {{text}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  active_from BIGINT NOT NULL,
+  retired_at BIGINT,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE session (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  token_digest {{bytes}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  active_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX session_token ON session (env, token_digest);
+CREATE INDEX session_of_user ON session (env, user_id, created_at);
+CREATE INDEX session_expiry ON session (expires_at);
+
+-- An authorization code; used_at stays so that a replay is seen.
+CREATE TABLE authorization_code (
+  env {{uuid}} NOT NULL,
+  digest {{bytes}} NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT,
+  family_id {{uuid}},
+  PRIMARY KEY (env, digest)
+);
+CREATE INDEX authorization_code_expiry ON authorization_code (expires_at);
+
+-- A refresh token; all tokens that come from one sign-on share a family.
+CREATE TABLE refresh_token (
+  env {{uuid}} NOT NULL,
+  digest {{bytes}} NOT NULL,
+  family_id {{uuid}} NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT,
+  PRIMARY KEY (env, digest)
+);
+CREATE INDEX refresh_token_family ON refresh_token (env, family_id);
+CREATE INDEX refresh_token_user ON refresh_token (env, user_id);
+CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);
+
+-- Access tokens (by jti) that were revoked before their end.
+CREATE TABLE revoked_token (
+  env {{uuid}} NOT NULL,
+  jti {{text}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (env, jti)
+);
+CREATE INDEX revoked_token_expiry ON revoked_token (expires_at);
+
+-- Messages on their way out. The payload is sealed and wiped at the end.
+CREATE TABLE outbox (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  channel {{text}} NOT NULL,
+  status {{text}} NOT NULL,
+  payload {{text}},
+  user_id {{uuid}},
+  device_id {{uuid}},
+  created_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  lease_until BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  finished_at BIGINT,
+  reason {{text}},
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE status = 'PENDING';
+CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
+
+-- One row per hand-over to a provider.
+CREATE TABLE outbox_attempt (
+  env {{uuid}} NOT NULL,
+  message_id {{uuid}} NOT NULL,
+  number BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  provider {{text}} NOT NULL,
+  outcome {{text}} NOT NULL,
+  reference {{text}},
+  reason {{text}},
+  duration_ms BIGINT NOT NULL,
+  PRIMARY KEY (env, message_id, number)
+);
+
+-- Messages that were kept instead of sent, in development environments. The body is sealed.
+CREATE TABLE inbox_message (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  recipient {{text}} NOT NULL,
+  received_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX inbox_message_order ON inbox_message (env, received_at, id);
+
+-- The audit trail. Ids grow with time, so the primary key is also the order of recording.
+CREATE TABLE audit_event (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  recorded_at BIGINT NOT NULL,
+  action {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+-- Deleted environments whose rows are still to be removed.
+CREATE TABLE environment_purge (
+  env {{uuid}} NOT NULL,
+  PRIMARY KEY (env)
+);
