@@ -1,0 +1,129 @@
+//! Who calls the API: checks an access token of ours and finds what its bearer may do.
+//!
+//! A verified token is trusted for at most ten seconds and never beyond its
+//! end; after a change on this node the door calls [`Authenticator::forget_all`].
+
+use std::sync::Arc;
+
+use postern_core::crypto::sha256;
+use postern_core::directory::resource::PINGONE_API_AUDIENCE;
+use postern_core::directory::role::{Role, RoleScopeType};
+use postern_core::directory::role_assignment::RoleAssignment;
+use postern_core::ids::{EnvironmentId, Id, OrganizationId};
+use postern_core::jose::jws::Unverified;
+use postern_core::permission::OwnRights;
+use postern_store::documents::{self, Condition, Select};
+use postern_store::sql::Db;
+use uuid::Uuid;
+
+use crate::caller::{Authority, Scope};
+use crate::keys::SigningKeys;
+use crate::short_cache::ShortCache;
+use crate::tokens::{self, Kind};
+use crate::{Caller, Ctx, Error, Result};
+
+/// Tokens kept in memory.
+const CAPACITY: u64 = 50_000;
+
+/// Role assignments that are read for one actor at most.
+const MOST_ROLES: i64 = 1000;
+
+/// Checks access tokens. Clones share the cache.
+#[derive(Clone)]
+pub struct Authenticator {
+    keys: SigningKeys,
+    known: ShortCache<[u8; 32], Arc<Caller>>,
+}
+
+impl Default for Authenticator {
+    fn default() -> Self {
+        Self::new(SigningKeys::default())
+    }
+}
+
+impl Authenticator {
+    /// Checks tokens with these keys.
+    #[must_use]
+    pub fn new(keys: SigningKeys) -> Self {
+        Self { keys, known: ShortCache::new(CAPACITY) }
+    }
+
+    /// The bearer of the token. The environment is the token's own, not the context's.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for every token that is not good for the PingOne API; those of the database.
+    pub async fn caller(&self, db: &Db, ctx: &Ctx, token: &str) -> Result<Arc<Caller>> {
+        let key = sha256(token.as_bytes());
+        if let Some(caller) = self.known.get(&key, ctx.now) {
+            return Ok(caller);
+        }
+        let before = self.known.before();
+        let token = Unverified::parse(token).map_err(|_| Error::Unauthenticated)?;
+        let claims = token.unverified_claims().map_err(|_| Error::Unauthenticated)?;
+        let environment = claims.issuer().and_then(environment_of).ok_or(Error::Unauthenticated)?;
+        let live = tokens::live(db, &self.keys, environment, ctx.now, &token).await?;
+        if live.kind != Kind::Access || !live.claims.audience_contains(PINGONE_API_AUDIENCE) {
+            return Err(Error::Unauthenticated);
+        }
+        let application = live.application.id;
+        let caller = match &live.user {
+            None => {
+                let authorities = authorities(db, environment, application.uuid()).await?;
+                Caller::Worker { application, home: environment, authorities }
+            }
+            Some(user) => Caller::User {
+                user: user.id,
+                home: environment,
+                application,
+                own: OwnRights::from_scopes(live.scopes()),
+                authorities: authorities(db, environment, user.id.uuid()).await?,
+            },
+        };
+        let caller = Arc::new(caller);
+        self.known.put(key, Arc::clone(&caller), before, ctx.now, Some(live.expires_at));
+        Ok(caller)
+    }
+
+    /// Checks all tokens anew: after roles, applications, users, sessions or tokens changed.
+    pub fn forget_all(&self) {
+        self.known.forget_all();
+    }
+}
+
+/// The environment that an issuer names. Its host is not looked at, as one installation may have several;
+/// what counts is that a key of that environment signed.
+fn environment_of(issuer: &str) -> Option<EnvironmentId> {
+    issuer.strip_suffix("/as")?.rsplit('/').next()?.parse().ok()
+}
+
+async fn authorities(db: &Db, home: EnvironmentId, actor: Uuid) -> Result<Vec<Authority>> {
+    let select = Select::first(Condition::equals("actor_id", actor), MOST_ROLES);
+    let assignments = documents::list::<RoleAssignment>(&mut db.read().await?, home, &select).await?;
+    let authority = |assignment: &RoleAssignment| {
+        let id = assignment.scope.id;
+        let scope = match assignment.scope.kind {
+            RoleScopeType::Organization => Scope::Organization(OrganizationId::from_uuid(id)),
+            RoleScopeType::Environment => Scope::Environment(EnvironmentId::from_uuid(id)),
+            RoleScopeType::Population => Scope::Population(id),
+        };
+        Role::find(assignment.role.id).map(|role| Authority { scope, permissions: role.permissions })
+    };
+    Ok(assignments.iter().filter_map(|assignment| authority(assignment)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_is_read_from_the_path_of_any_host() {
+        let id = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
+        for issuer in [format!("https://auth.example.com/{id}/as"), format!("http://localhost:8080/{id}/as")]
+        {
+            assert_eq!(environment_of(&issuer).map(|found| found.to_string()).as_deref(), Some(id));
+        }
+        for issuer in ["", "/as", "https://auth.example.com/as", id] {
+            assert_eq!(environment_of(issuer), None, "{issuer}");
+        }
+    }
+}

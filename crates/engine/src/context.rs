@@ -1,0 +1,85 @@
+//! What an operation knows about the request or job it runs for.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use postern_core::crypto::keyring::KeyRing;
+use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
+use postern_core::permission::{Permission, Verb};
+use postern_core::random::Random;
+use postern_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::caller::{Access, Caller};
+use crate::{Error, Result};
+
+/// The public addresses of the services, without a trailing slash, as this caller reaches them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// Management API including the version, such as `https://api.example.com/v1`.
+    pub api: String,
+    /// Authorization service, such as `https://auth.example.com`.
+    pub auth: String,
+    /// Hosted pages, such as `https://apps.example.com`.
+    pub apps: String,
+}
+
+impl Urls {
+    /// The issuer of an environment's tokens.
+    #[must_use]
+    pub fn issuer(&self, environment: EnvironmentId) -> String {
+        format!("{}/{environment}/as", self.auth)
+    }
+}
+
+/// Where a request came from; goes into sessions and audit events.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Address of the peer, or of the client behind a trusted proxy.
+    pub remote_ip: Option<IpAddr>,
+    /// `User-Agent`, at most 500 characters.
+    pub user_agent: Option<String>,
+    /// `X-Ping-External-Transaction-ID`, cleaned.
+    pub transaction_id: Option<String>,
+    /// `X-Ping-External-Session-ID`, cleaned.
+    pub session_id: Option<String>,
+}
+
+/// Everything an operation may depend on besides its input and the database.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The tenant.
+    pub environment: EnvironmentId,
+    /// The tenant's owner.
+    pub organization: OrganizationId,
+    /// Who asks.
+    pub caller: Arc<Caller>,
+    /// The moment the request began; the same for the whole operation.
+    pub now: Timestamp,
+    /// Where random bytes come from.
+    pub random: Random,
+    /// Equal to the request id in logs, errors and audit events.
+    pub correlation: Uuid,
+    /// Seals and opens secrets.
+    pub keys: Arc<KeyRing>,
+    /// Public addresses.
+    pub urls: Arc<Urls>,
+    /// Where the request came from.
+    pub origin: Arc<Origin>,
+    /// Set by the outbox when the operation enqueued a message, so that the door wakes the worker after the commit.
+    pub posted: Arc<AtomicBool>,
+}
+
+impl Ctx {
+    /// Demands a permission beyond the one that the route demanded. `subject` is the user whose records are touched.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn demand(&self, permission: Permission, verb: Verb, subject: Option<UserId>) -> Result<()> {
+        match self.caller.access(permission, verb, self.environment, self.organization, subject) {
+            Access::Granted => Ok(()),
+            Access::Denied | Access::Hidden => Err(Error::Denied),
+        }
+    }
+}

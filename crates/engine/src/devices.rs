@@ -1,0 +1,13 @@
+//! The MFA devices of users: pair, activate, order, block, remove.
+
+mod activation;
+mod creation;
+mod lifecycle;
+mod order;
+mod reading;
+
+pub use activation::{activate, resend};
+pub use creation::create;
+pub use lifecycle::{block, delete, rename, sweep_abandoned, unblock, unlock};
+pub use order::{remove_order, reorder};
+pub use reading::{Listing, get, list, of_user, test_code};

@@ -1,0 +1,44 @@
+//! The use cases of Postern: load, decide, save, enqueue, audit.
+//!
+//! One function per operation. Each takes the transaction, the [`Ctx`] and a
+//! typed input, and returns a typed outcome; none opens or commits a
+//! transaction: the door (API, flow, console, CLI) does. Rules live in
+//! `postern-core`, SQL in `postern-store`.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod authorize;
+pub mod caller;
+pub mod challenges;
+pub mod clients;
+pub mod context;
+pub mod delivery_settings;
+pub mod device_policies;
+pub mod devices;
+pub mod environment_changes;
+pub mod environments;
+pub mod error;
+pub mod flows;
+pub mod keys;
+pub mod lockout;
+pub mod mfa_settings;
+pub mod notifications;
+pub mod outbox;
+pub mod passwords;
+pub mod provision;
+pub mod references;
+pub mod roles;
+pub mod sessions;
+mod short_cache;
+pub mod sweep;
+pub mod tokens;
+mod unique;
+pub mod users;
+
+pub use caller::Caller;
+pub use context::Ctx;
+pub use error::{Error, Verdict};
+
+/// What every operation returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

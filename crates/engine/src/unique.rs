@@ -1,0 +1,20 @@
+//! Which field a violated unique index is about.
+
+use postern_core::problem::Problem;
+
+/// The problem for a unique index that another record holds; `None` for an index that no input can violate.
+#[must_use]
+pub fn problem(index: &str) -> Option<Problem> {
+    let target = match index {
+        "directory_user_username" => "username",
+        "application_grant_resource" => "resource.id",
+        "sign_on_assignment_policy" => "signOnPolicy.id",
+        "sign_on_action_priority" | "sign_on_assignment_priority" => "priority",
+        "role_assignment_scope" => "role.id",
+        "template_content_choice" => "locale",
+        "device_address" => "phone",
+        name if name.ends_with("_name") => "name",
+        _ => return None,
+    };
+    Some(Problem::not_unique(target))
+}

@@ -1,0 +1,113 @@
+//! Users: create, import, switch, move, forget.
+
+use postern_core::devices::Device;
+use postern_core::directory::population::Population;
+use postern_core::directory::user::User;
+use postern_core::entity::Stored;
+use postern_core::ids::{Id, PopulationId, UserId};
+use postern_core::password::PasswordHash;
+use postern_core::schema::{Declared, decode};
+use postern_store::BoxFuture;
+use postern_store::documents::{self, Condition, Select};
+use postern_store::sql::Tx;
+use postern_store::tables::{account_failure, device_order, otp, password, recovery_code, refresh_token, session};
+use serde_json::Value;
+
+use crate::audit::{self, Event, Subject};
+use crate::references::{default_of, must_exist};
+use crate::{Ctx, Error, Result, mfa_settings, passwords};
+
+/// A user of this environment.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<Stored<User>> {
+    documents::find::<User>(tx, ctx.environment, id).await?.ok_or(Error::NotFound("user"))
+}
+
+/// Creates a user from the body that was sent.
+///
+/// # Errors
+/// Every problem of the body.
+pub async fn create(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<User>> {
+    insert(tx, ctx, User::schema(), sent).await
+}
+
+/// Creates a user with a password that was hashed before.
+///
+/// # Errors
+/// Every problem of the body.
+pub async fn import(tx: &mut Tx, ctx: &Ctx, sent: &Value, hash: Option<&PasswordHash>) -> Result<Stored<User>> {
+    let user = insert(tx, ctx, postern_core::directory::user::import_schema(), sent).await?;
+    if let Some(hash) = hash {
+        let must_change = sent.pointer("/password/forceChange").and_then(Value::as_bool).unwrap_or_default();
+        passwords::put(tx, ctx, user.id, hash, must_change).await?;
+    }
+    Ok(user)
+}
+
+async fn insert(tx: &mut Tx, ctx: &Ctx, schema: &postern_core::schema::Object, sent: &Value) -> Result<Stored<User>> {
+    let mut checked = schema.check(sent, None).map_err(Error::Invalid)?;
+    drop(schema.split_secrets(&mut checked));
+    let population = default_of::<Population>(tx, ctx).await?;
+    let mfa_enabled = mfa_settings::load(tx, ctx).await?.new_users_have_mfa();
+    let population = population.ok_or_else(|| Error::internal("the environment has no default population"))?;
+    postern_core::directory::user::fill_owned(&mut checked, mfa_enabled, population.id);
+    checked.shift_remove("password");
+    let user: User = decode(checked).map_err(Error::Invalid)?;
+    Error::unless_empty(user.problems())?;
+    if user.population.id != population.id {
+        must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
+    }
+    let stored = Stored::new(ctx.environment, UserId::new(&ctx.random), ctx.now, user);
+    documents::insert(tx, &stored).await?;
+    audit::record(tx, ctx, Event::new("USER.CREATED", Subject::of(&stored))).await?;
+    Ok(stored)
+}
+
+/// Switches a user on or off.
+pub fn set_enabled<'t>(tx: &'t mut Tx, ctx: &'t Ctx, (id, enabled): &'t (UserId, bool)) -> BoxFuture<'t, Result<Stored<User>>> {
+    Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.enabled = *enabled))
+}
+
+/// Switches MFA on or off for a user.
+pub fn set_mfa_enabled<'t>(tx: &'t mut Tx, ctx: &'t Ctx, (id, enabled): &'t (UserId, bool)) -> BoxFuture<'t, Result<Stored<User>>> {
+    Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.mfa_enabled = *enabled))
+}
+
+/// Moves a user to another population.
+///
+/// # Errors
+/// [`Error::NotFound`] without the user; [`Error::Invalid`] without the population.
+pub async fn relocate(tx: &mut Tx, ctx: &Ctx, id: UserId, to: PopulationId) -> Result<Stored<User>> {
+    get(tx, ctx, id).await?;
+    must_exist::<Population>(tx, ctx, to, "id").await?;
+    change(tx, ctx, id, "USER.MOVED", move |user| user.population.id = to).await
+}
+
+async fn change(tx: &mut Tx, ctx: &Ctx, id: UserId, event: &str, apply: impl FnOnce(&mut User) + Send) -> Result<Stored<User>> {
+    let mut user = get(tx, ctx, id).await?;
+    apply(&mut user.body);
+    documents::update(tx, &mut user, ctx.now).await?;
+    audit::record(tx, ctx, Event::new(event, Subject::of(&user))).await?;
+    Ok(user)
+}
+
+/// Removes everything that belongs to a user who is about to go.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<()> {
+    let select = Select { condition: Condition::equals("user_id", id.uuid()), after: None, limit: 1_000 };
+    for device in documents::list::<Device>(tx, ctx.environment, &select).await? {
+        otp::forget(tx, ctx.environment, device.id).await?;
+        documents::delete::<Device>(tx, ctx.environment, device.id).await?;
+    }
+    device_order::start(tx, ctx.environment, id).await?;
+    account_failure::reset(tx, ctx.environment, id).await?;
+    password::delete(tx, ctx.environment, id).await?;
+    recovery_code::delete(tx, ctx.environment, id).await?;
+    session::delete_of_user(tx, ctx.environment, id).await?;
+    refresh_token::delete_of_user(tx, ctx.environment, id).await?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! The token endpoint (RFC 6749, 3.2; platform contract 4.9).
+
+use std::sync::Arc;
+
+use postern_engine::clients::Client;
+use postern_engine::tokens::{self, CodeRedemption, Issuable, OAuthCode, RefreshRequest, Refusal};
+
+use super::super::web::call::Pairs;
+use super::super::web::{Call, Reply, Route};
+use super::client_authentication::client;
+use super::oauth_error::{Answer, OAuthError, form_endpoint, not_stored};
+
+/// The token endpoint.
+pub(super) fn routes() -> Vec<Route> {
+    form_endpoint("/{envID}/as/token", "Get tokens", token)
+}
+
+async fn token(call: Call) -> Answer {
+    let form = call.form();
+    let client = client(&call, &form, "token").await?;
+    let grant =
+        form.get("grant_type").ok_or_else(|| OAuthError::request("The parameter grant_type is missing"))?;
+    let issuable = match grant {
+        "client_credentials" => tokens::client_credentials(&call.ctx, &client, &words(form.get("scope")))?,
+        "authorization_code" => code(&call, &form, &client).await?,
+        "refresh_token" => refresh(&call, &form, &client).await?,
+        _ => {
+            return Err(
+                Refusal::new(OAuthCode::UnsupportedGrantType, "The grant type is not supported").into()
+            );
+        }
+    };
+    let key = call.app.signing.signer(call.app.db(), &call.ctx, None).await?;
+    let answer = tokens::sign(&call.ctx, &key, &client, &issuable)??;
+    Ok(not_stored(Reply::json(200, &answer)))
+}
+
+async fn code(call: &Call, form: &Pairs, client: &Arc<Client>) -> Result<Issuable, OAuthError> {
+    let code = form.get("code").ok_or_else(|| OAuthError::request("The parameter code is missing"))?;
+    let request = CodeRedemption {
+        client: Arc::clone(client),
+        code: code.into(),
+        redirect_uri: form.get("redirect_uri").map(str::to_owned),
+        verifier: form.get("code_verifier").map(Into::into),
+    };
+    let work = call
+        .app
+        .write(&call.ctx, request, |tx, ctx, request| Box::pin(tokens::redeem_code(tx, ctx, request)));
+    Ok(work.await??)
+}
+
+async fn refresh(call: &Call, form: &Pairs, client: &Arc<Client>) -> Result<Issuable, OAuthError> {
+    let missing = || OAuthError::request("The parameter refresh_token is missing");
+    let request = RefreshRequest {
+        client: Arc::clone(client),
+        token: form.get("refresh_token").ok_or_else(missing)?.into(),
+        scopes: words(form.get("scope")),
+    };
+    let work =
+        call.app.write(&call.ctx, request, |tx, ctx, request| Box::pin(tokens::refresh(tx, ctx, request)));
+    Ok(work.await??)
+}
+
+/// The words of a scope, each once.
+fn words(scope: Option<&str>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
+        if !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}

@@ -1,0 +1,33 @@
+//! The HTTP doors of Postern: management API, authorization service.
+//!
+//! `web` is shared; `mgmt` and `auth` use it and never each other. Rules are in
+//! `postern-core`, use cases in `postern-engine`; nothing here knows SQL.
+
+pub mod auth;
+pub mod mgmt;
+pub mod openapi;
+pub mod web;
+
+pub use web::App;
+
+use web::{Reply, Route};
+
+/// Every route that is served, in the order of the PingOne documentation.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut routes = mgmt::routes();
+    routes.extend(auth::routes());
+    routes
+}
+
+/// The router of everything, with its own description at `/openapi.json`.
+pub fn router(app: &App) -> axum::Router {
+    let mut all = routes();
+    let description = openapi::document(&all);
+    let describe = move |_call| {
+        let description = description.clone();
+        async move { Ok(Reply::ok(&description)) }
+    };
+    all.push(Route::new(http::Method::GET, "/openapi.json", "OpenAPI document", describe).group("Description"));
+    web::router::router(app, all)
+}

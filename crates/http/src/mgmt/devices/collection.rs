@@ -1,0 +1,109 @@
+//! The collection: create, list, order.
+
+use postern_core::devices::input::{self, NewDevice};
+use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
+use postern_core::ids::{DeviceId, UserId};
+use postern_core::schema;
+use postern_engine::devices::{self, Listing};
+use postern_engine::{Ctx, Error};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::view;
+use crate::mgmt::condition;
+use crate::web::hal::{self, Links};
+use crate::web::{Call, Failure, Reply};
+
+/// What a filter may name.
+const FILTERS: &[FilterAttribute] = &[
+    FilterAttribute { name: "status", kind: AttributeKind::Text, operators: &[Operator::Eq], column: "status" },
+    FilterAttribute { name: "type", kind: AttributeKind::Text, operators: &[Operator::Eq], column: "type" },
+    FilterAttribute { name: "id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "id" },
+];
+
+/// Pairs a device.
+pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
+    let user: UserId = call.id("userID")?;
+    let wanted = NewDevice::read(&call.object()?).map_err(Error::Invalid)?;
+    let work = (user, wanted);
+    let device =
+        call.app.write(&call.ctx, work, |tx, ctx, (user, wanted)| Box::pin(devices::create(tx, ctx, *user, wanted))).await?;
+    Ok(Reply::created(&view::render(&call.ctx, &device)))
+}
+
+/// Lists a user's devices.
+pub(super) async fn list(call: Call) -> Result<Reply, Failure> {
+    let user: UserId = call.id("userID")?;
+    let query = call.query();
+    let condition = condition::parse(query.get("filter"), FILTERS)?;
+    let with_order = query.lists("expand", "order");
+    let mut tx = call.app.read().await?;
+    let listing = devices::list(&mut tx, &call.ctx, user, condition).await?;
+    drop(tx);
+    Ok(Reply::ok(&render(&call.ctx, user, &listing, with_order)))
+}
+
+/// Sets the order.
+pub(super) async fn reorder(call: Call) -> Result<Reply, Failure> {
+    #[derive(Deserialize)]
+    struct Body {
+        order: Vec<Entry>,
+    }
+    #[derive(Deserialize)]
+    struct Entry {
+        id: DeviceId,
+    }
+    let user: UserId = call.id("userID")?;
+    let body: Body = input::order_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let order: Vec<DeviceId> = body.order.into_iter().map(|entry| entry.id).collect();
+    let listing = call
+        .app
+        .write(&call.ctx, (user, order), |tx, ctx, (user, order)| {
+            Box::pin(async move {
+                devices::reorder(tx, ctx, *user, order).await?;
+                devices::list(tx, ctx, *user, postern_store::documents::Condition::Everything).await
+            })
+        })
+        .await?;
+    Ok(Reply::ok(&render(&call.ctx, user, &listing, true)))
+}
+
+/// Removes the order and shows the devices.
+pub(super) async fn remove_order(call: Call) -> Result<Reply, Failure> {
+    let user: UserId = call.id("userID")?;
+    let listing = call
+        .app
+        .write(&call.ctx, user, |tx, ctx, user| {
+            Box::pin(async move {
+                devices::remove_order(tx, ctx, *user).await?;
+                devices::list(tx, ctx, *user, postern_store::documents::Condition::Everything).await
+            })
+        })
+        .await?;
+    Ok(Reply::ok(&render(&call.ctx, user, &listing, true)))
+}
+
+/// Removes the order.
+pub(super) async fn delete_order(call: Call) -> Result<Reply, Failure> {
+    let user: UserId = call.id("userID")?;
+    call.app.write(&call.ctx, user, |tx, ctx, user| Box::pin(devices::remove_order(tx, ctx, *user))).await?;
+    Ok(Reply::no_content())
+}
+
+fn render(ctx: &Ctx, user: UserId, listing: &Listing, with_order: bool) -> serde_json::Value {
+    let own = format!("{}/devices", view::user_address(ctx, user));
+    let mut links = Links::to(&own).link("devices.reorder", &own);
+    if !listing.order.is_empty() {
+        links = links.link("devices.order.remove", &own);
+    }
+    let items: Vec<_> = listing.devices.iter().map(|device| view::render(ctx, device)).collect();
+    let count = i64::try_from(items.len()).ok();
+    let mut all = hal::collection(links, "devices", items, count);
+    if let (true, Some(embedded)) = (with_order, all.get_mut("_embedded")) {
+        let order: Vec<_> = listing.order.iter().map(|id| json!({ "id": id })).collect();
+        if let Some(members) = embedded.as_object_mut() {
+            members.insert("order".to_owned(), json!(order));
+        }
+    }
+    all
+}

@@ -1,0 +1,36 @@
+//! Claims that an application gets in its tokens.
+
+use postern_core::directory::application_attribute::ApplicationAttribute;
+use postern_core::entity::Stored;
+use postern_core::permission::{Area, Permission};
+use postern_engine::Ctx;
+use serde_json::{Value, json};
+
+use super::application::{APPLICATION, application_link};
+use crate::mgmt::resource::{Parent, Resource};
+use crate::web::hal::Links;
+
+/// See the module.
+pub struct ApplicationAttributes;
+
+impl Resource for ApplicationAttributes {
+    type Doc = ApplicationAttribute;
+    const PATH: &'static str = "/v1/environments/{envID}/applications/{applicationID}/attributes";
+    const ITEM: &'static str = "/v1/environments/{envID}/applications/{applicationID}/attributes/{attributeID}";
+    const ID: &'static str = "attributeID";
+    const EMBEDDED: &'static str = "attributes";
+    const TITLE: &'static str = "application attribute";
+    const GROUP: &'static str = "Application attributes";
+    const READ: Permission = Permission::Read(Area::Applications);
+    const WRITE: Permission = Permission::Write(Area::Applications);
+    const DECIDES_ACCESS: bool = true;
+    const PARENTS: &'static [Parent] = &[APPLICATION];
+
+    fn example(n: usize) -> Value {
+        json!({ "name": format!("claim{n}"), "value": "${user.email}" })
+    }
+
+    fn links(ctx: &Ctx, stored: &Stored<ApplicationAttribute>, _own: &str, links: Links) -> Links {
+        application_link(ctx, stored.application.id, links)
+    }
+}

@@ -1,0 +1,78 @@
+//! Populations.
+
+use postern_core::directory::population::Population;
+use postern_core::directory::user::User;
+use postern_core::entity::Stored;
+use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
+use postern_core::password::policy::PasswordPolicy;
+use postern_core::permission::{Area, Permission};
+use postern_engine::references::{constraint, hand_over_default, must_exist, refuse_while_used};
+use postern_engine::{Ctx, Error};
+use postern_store::sql::Tx;
+use serde_json::{Value, json};
+
+use crate::mgmt::resource::{Change, Hook, Paging, Resource};
+use crate::web::hal::Links;
+
+/// See the module.
+pub struct Populations;
+
+impl Resource for Populations {
+    type Doc = Population;
+    const PATH: &'static str = "/v1/environments/{envID}/populations";
+    const ITEM: &'static str = "/v1/environments/{envID}/populations/{populationID}";
+    const ID: &'static str = "populationID";
+    const EMBEDDED: &'static str = "populations";
+    const TITLE: &'static str = "population";
+    const GROUP: &'static str = "Populations";
+    const READ: Permission = Permission::Read(Area::Populations);
+    const WRITE: Permission = Permission::Write(Area::Populations);
+    const PAGING: Option<Paging> = Some(Paging { default: 100, max: 1000 });
+    const FILTERS: &'static [FilterAttribute] = &[
+        FilterAttribute {
+            name: "name",
+            kind: AttributeKind::TextFolded,
+            operators: &[Operator::Eq, Operator::StartsWith],
+            column: "name_key",
+        },
+        FilterAttribute { name: "id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "id" },
+    ];
+
+    fn example(n: usize) -> Value {
+        json!({ "name": format!("Population {n}"), "description": "An example" })
+    }
+
+    fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<Population>) -> Hook<'t> {
+        Box::pin(async move {
+            if let Some(policy) = change.new.password_policy {
+                must_exist::<PasswordPolicy>(tx, ctx, policy.id, "passwordPolicy.id").await?;
+            }
+            if change.new.default {
+                hand_over_default::<Population>(tx, ctx, change.new.id, |other| other.default = false).await
+            } else if change.old.as_ref().is_some_and(|old| old.default) {
+                Err(constraint("An environment needs a default population; make another one the default instead."))
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<Population>) -> Hook<'t> {
+        Box::pin(async move {
+            if old.default {
+                return Err::<(), Error>(constraint("Cannot delete the default population"));
+            }
+            refuse_while_used::<User>(tx, ctx, "population_id", old.id, "Cannot delete a population that has users").await
+        })
+    }
+
+    fn links(ctx: &Ctx, stored: &Stored<Population>, _own: &str, links: Links) -> Links {
+        match stored.password_policy {
+            Some(policy) => {
+                let base = &ctx.urls.api;
+                links.link("passwordPolicy", &format!("{base}/environments/{}/passwordPolicies/{}", stored.environment, policy.id))
+            }
+            None => links,
+        }
+    }
+}

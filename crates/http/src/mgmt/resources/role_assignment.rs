@@ -1,0 +1,59 @@
+//! Roles of applications.
+
+use postern_core::directory::role::Role;
+use postern_core::directory::role_assignment::RoleAssignment;
+use postern_core::entity::Stored;
+use postern_core::permission::{Area, Permission};
+use postern_core::problem::{Code, Problem};
+use postern_engine::{Ctx, Error, roles};
+use postern_store::sql::Tx;
+use serde_json::{Value, json};
+
+use super::application::{APPLICATION, application_link};
+use crate::mgmt::resource::{Change, Hook, Parent, Resource, Verb};
+use crate::web::hal::Links;
+
+/// See the module.
+pub struct ApplicationRoleAssignments;
+
+impl Resource for ApplicationRoleAssignments {
+    type Doc = RoleAssignment;
+    const PATH: &'static str = "/v1/environments/{envID}/applications/{applicationID}/roleAssignments";
+    const ITEM: &'static str = "/v1/environments/{envID}/applications/{applicationID}/roleAssignments/{roleAssignmentID}";
+    const ID: &'static str = "roleAssignmentID";
+    const EMBEDDED: &'static str = "roleAssignments";
+    const TITLE: &'static str = "application role assignment";
+    const GROUP: &'static str = "Application role assignments";
+    const VERBS: &'static [Verb] = &[Verb::List, Verb::Create, Verb::Read, Verb::Delete];
+    const READ: Permission = Permission::Read(Area::RoleAssignments);
+    const WRITE: Permission = Permission::Write(Area::RoleAssignments);
+    const DECIDES_ACCESS: bool = true;
+    const PARENTS: &'static [Parent] = &[Parent { column: "actor_id", ..APPLICATION }];
+
+    fn example(_n: usize) -> Value {
+        let role = postern_core::directory::role::IDENTITY_DATA_ADMIN.uuid;
+        json!({ "role": { "id": role }, "scope": { "id": "{{environment}}", "type": "ENVIRONMENT" } })
+    }
+
+    fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<RoleAssignment>) -> Hook<'t> {
+        Box::pin(async move { roles::may_grant(tx, ctx, &change.new).await })
+    }
+
+    fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, old: &'t Stored<RoleAssignment>) -> Hook<'t> {
+        Box::pin(async move {
+            if old.read_only {
+                let name = Role::find(old.role.id).map_or("", |role| role.name);
+                let text = format!("Role assignment {name} cannot be deleted as it is read only");
+                return Err(Error::invalid(Problem::new(Code::ConstraintViolation, text)));
+            }
+            Ok(())
+        })
+    }
+
+    fn links(ctx: &Ctx, stored: &Stored<RoleAssignment>, _own: &str, links: Links) -> Links {
+        match stored.application {
+            Some(application) => application_link(ctx, application.id, links),
+            None => links,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Users.
+
+use postern_core::directory::population::Population;
+use postern_core::directory::role_assignment::RoleAssignment;
+use postern_core::directory::user::User;
+use postern_core::entity::Stored;
+use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
+use postern_core::ids::Id;
+use postern_core::permission::{self, Area, Permission};
+use postern_core::schema::{Declared, boolean, object};
+use postern_engine::references::{must_exist, remove_owned};
+use postern_engine::{Ctx, Error, Result, users};
+use postern_store::sql::Tx;
+use serde_json::{Map, Value, json};
+
+use crate::mgmt::resource::{Change, Hook, Paging, Resource, Verb};
+use crate::mgmt::view;
+use crate::web::hal::Links;
+
+/// See the module. Creating and reading are ordinary handlers ([`crate::mgmt::users`]): an import carries a password,
+/// and the answers embed records of other kinds.
+pub struct Users;
+
+const TEXT: &[Operator] = &[Operator::Eq, Operator::StartsWith];
+const TEXT_AND_END: &[Operator] = &[Operator::Eq, Operator::StartsWith, Operator::EndsWith, Operator::Contains];
+const EQ: &[Operator] = &[Operator::Eq];
+const TIME: &[Operator] = &[Operator::Eq, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
+
+const fn text(name: &'static str, column: &'static str) -> FilterAttribute {
+    FilterAttribute { name, kind: AttributeKind::TextFolded, operators: TEXT, column }
+}
+
+const fn searched(name: &'static str, column: &'static str) -> FilterAttribute {
+    FilterAttribute { name, kind: AttributeKind::TextFolded, operators: TEXT_AND_END, column }
+}
+
+const fn other(name: &'static str, kind: AttributeKind, operators: &'static [Operator], column: &'static str) -> FilterAttribute {
+    FilterAttribute { name, kind, operators, column }
+}
+
+impl Resource for Users {
+    type Doc = User;
+    const PATH: &'static str = "/v1/environments/{envID}/users";
+    const ITEM: &'static str = "/v1/environments/{envID}/users/{userID}";
+    const ID: &'static str = "userID";
+    const EMBEDDED: &'static str = "users";
+    const TITLE: &'static str = "user";
+    const GROUP: &'static str = "Users";
+    const VERBS: &'static [Verb] = &[Verb::Replace, Verb::Patch, Verb::Delete];
+    const READ: Permission = Permission::Read(Area::Users);
+    const WRITE: Permission = Permission::Write(Area::Users);
+    const DECIDES_ACCESS: bool = true;
+    const PAGING: Option<Paging> = Some(Paging { default: 100, max: 1000 });
+    const FILTERS: &'static [FilterAttribute] = &[
+        other("id", AttributeKind::Uuid, EQ, "id"),
+        searched("username", "username_key"),
+        searched("email", "email_key"),
+        text("externalId", "external_id_key"),
+        text("accountId", "account_id_key"),
+        other("enabled", AttributeKind::Boolean, EQ, "enabled"),
+        other("mfaEnabled", AttributeKind::Boolean, EQ, "mfa_enabled"),
+        other("population.id", AttributeKind::Uuid, EQ, "population_id"),
+        searched("name.given", "given_name_key"),
+        text("name.middle", "middle_name_key"),
+        searched("name.family", "family_name_key"),
+        text("name.formatted", "formatted_name_key"),
+        text("nickname", "nickname_key"),
+        text("title", "title_key"),
+        text("type", "type_key"),
+        text("locale", "locale_key"),
+        text("preferredLanguage", "preferred_language_key"),
+        text("timezone", "timezone_key"),
+        text("primaryPhone", "primary_phone_key"),
+        text("mobilePhone", "mobile_phone_key"),
+        text("address.streetAddress", "street_address_key"),
+        text("address.locality", "locality_key"),
+        text("address.region", "region_key"),
+        text("address.postalCode", "postal_code_key"),
+        text("address.countryCode", "country_code_key"),
+        other("createdAt", AttributeKind::Timestamp, TIME, "created_at"),
+        other("updatedAt", AttributeKind::Timestamp, TIME, "updated_at"),
+    ];
+
+    fn example(n: usize) -> Value {
+        json!({
+            "email": format!("user{n}@example.com"), "username": format!("user{n}"),
+            "name": { "given": "Alice", "family": "Ng" },
+        })
+    }
+
+    fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<User>) -> Hook<'t> {
+        Box::pin(async move {
+            must_exist::<Population>(tx, ctx, change.new.population.id, "population.id").await?;
+            switch_mfa(ctx, change)
+        })
+    }
+
+    fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<User>) -> Hook<'t> {
+        Box::pin(async move {
+            remove_owned::<RoleAssignment>(tx, ctx, "actor_id", old.id.uuid()).await?;
+            users::forget(tx, ctx, old.id).await
+        })
+    }
+
+    fn links(ctx: &Ctx, stored: &Stored<User>, own: &str, links: Links) -> Links {
+        let base = format!("{}/environments/{}", ctx.urls.api, stored.environment);
+        let password = format!("{own}/password");
+        links
+            .link("population", &format!("{base}/populations/{}", stored.population.id))
+            .link("devices", &format!("{own}/devices"))
+            .link("roleAssignments", &format!("{own}/roleAssignments"))
+            .link("password", &password)
+            .link("password.reset", &password)
+            .link("password.set", &password)
+            .link("password.check", &password)
+            .link("password.recover", &password)
+            .link("account.lock", own)
+            .link("account.unlock", own)
+    }
+
+    fn view(ctx: &Ctx, stored: &Stored<User>) -> Map<String, Value> {
+        let mut members = view::members(stored, User::schema());
+        members.insert("account".to_owned(), json!(stored.account_view(ctx.now)));
+        members.shift_remove("bypassMFAEnabledUntil");
+        members
+    }
+}
+
+/// Updates leave `mfaEnabled` alone, since it has an address and a permission of its own. Yet clients in use send
+/// it in a PATCH and read it back, so a PATCH that names it switches it, for callers who hold that permission.
+fn switch_mfa(ctx: &Ctx, change: &mut Change<User>) -> Result<()> {
+    let Some(patch) = &change.patch else { return Ok(()) };
+    let checked = object(vec![boolean("mfaEnabled")]).check(patch, None).map_err(Error::Invalid)?;
+    let wanted = checked.get("mfaEnabled").and_then(Value::as_bool).filter(|wanted| *wanted != change.new.mfa_enabled);
+    if let Some(wanted) = wanted {
+        ctx.demand(Permission::Write(Area::MfaEnabled), permission::Verb::Update, Some(change.new.id))?;
+        change.new.body.mfa_enabled = wanted;
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! What every door shares: routing by method and media type, authentication, errors, HAL, paging, headers.
+//!
+//! Doors (`mgmt`, `auth`, `pages`) declare [`Route`]s; this module turns them
+//! into an axum router. It knows nothing of any resource.
+
+pub mod app;
+pub mod call;
+pub mod cors;
+pub mod failure;
+pub mod hal;
+pub mod hashing;
+pub mod media;
+pub mod origin;
+pub mod paging;
+pub mod reply;
+pub mod route;
+pub mod router;
+
+pub use app::App;
+pub use call::Call;
+pub use failure::Failure;
+pub use reply::Reply;
+pub use route::{Access, Media, Route};

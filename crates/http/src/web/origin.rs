@@ -1,0 +1,119 @@
+//! Where a request comes from, and by what address it reached us.
+//!
+//! Forwarding headers are believed only from configured proxies. The external
+//! transaction and session ids are cleaned as the platform contract (1.8) says.
+
+use std::net::IpAddr;
+
+use http::HeaderMap;
+use http::header::{FORWARDED, HOST, USER_AGENT};
+use postern_engine::context::{Origin, Urls};
+
+/// Longest external id, in characters.
+const MAX_EXTERNAL_ID: usize = 100;
+/// Longest user agent kept, in characters.
+const MAX_USER_AGENT: usize = 500;
+
+/// Networks whose forwarding headers are believed.
+#[derive(Debug, Clone, Default)]
+pub struct Proxies(pub Vec<(IpAddr, u8)>);
+
+impl Proxies {
+    /// Whether the peer is one of the proxies.
+    #[must_use]
+    pub fn trust(&self, peer: IpAddr) -> bool {
+        self.0.iter().any(|(network, prefix)| within(peer, *network, *prefix))
+    }
+}
+
+fn within(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
+    let bits = |ip: IpAddr| match ip {
+        IpAddr::V4(v4) => (u128::from(u32::from(v4)) << 96, 32_u8),
+        IpAddr::V6(v6) => (u128::from(v6), 128),
+    };
+    let ((a, width), (n, other)) = (bits(address), bits(network));
+    width == other && (prefix == 0 || (a ^ n) >> (128 - u32::from(prefix.min(width))) == 0)
+}
+
+/// Reads the origin of a request.
+#[must_use]
+pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> Origin {
+    let trusted = peer.is_some_and(|peer| proxies.trust(peer));
+    let forwarded = trusted.then(|| forwarded_for(headers)).flatten();
+    Origin {
+        remote_ip: forwarded.or(peer),
+        user_agent: text(headers, USER_AGENT.as_str()).map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
+        transaction_id: text(headers, "x-ping-external-transaction-id").map(external_id),
+        session_id: text(headers, "x-ping-external-session-id").map(external_id),
+    }
+}
+
+/// The addresses by which the client reached us.
+#[must_use]
+pub fn urls(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies, secure: bool) -> Urls {
+    let trusted = peer.is_some_and(|peer| proxies.trust(peer));
+    let host = trusted.then(|| text(headers, "x-forwarded-host")).flatten().or_else(|| text(headers, HOST.as_str()));
+    let host = host.filter(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c)));
+    let scheme = match trusted.then(|| text(headers, "x-forwarded-proto")).flatten() {
+        Some("https") => "https",
+        Some("http") => "http",
+        _ if secure => "https",
+        _ => "http",
+    };
+    let base = format!("{scheme}://{}", host.unwrap_or("localhost"));
+    Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    if let Some(list) = text(headers, "x-forwarded-for") {
+        return list.rsplit(',').next().and_then(|last| last.trim().parse().ok());
+    }
+    let last = text(headers, FORWARDED.as_str())?.rsplit(',').next()?;
+    let value = last.split(';').find_map(|part| part.trim().strip_prefix("for="))?;
+    value.trim_matches(|c| "\"[]".contains(c)).parse().ok()
+}
+
+/// Keeps letters, marks, decimal digits and `. _ - / @ = # +`; everything else becomes `_`.
+fn external_id(text: &str) -> String {
+    text.chars()
+        .take(MAX_EXTERNAL_ID)
+        .map(|c| if c.is_alphanumeric() || "._-/@=#+".contains(c) { c } else { '_' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_stranger_cannot_forge_its_address() {
+        let headers = headers(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-host", "evil.example"), ("host", "mfa.example")]);
+        let peer = Some("198.51.100.7".parse().unwrap());
+        let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
+        assert_eq!(origin(&headers, peer, &proxies).remote_ip, peer);
+        assert_eq!(urls(&headers, peer, &proxies, false).auth, "http://mfa.example");
+    }
+
+    #[test]
+    fn a_trusted_proxy_names_the_client() {
+        let headers = headers(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https"), ("host", "mfa.example")]);
+        let peer = Some("10.1.2.3".parse().unwrap());
+        let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
+        assert_eq!(origin(&headers, peer, &proxies).remote_ip, Some("203.0.113.9".parse().unwrap()));
+        assert_eq!(urls(&headers, peer, &proxies, false).api, "https://mfa.example/v1");
+    }
+
+    #[test]
+    fn external_ids_are_cleaned_and_cut() {
+        assert_eq!(external_id("order 7/ä#1<x>"), "order_7/ä#1_x_");
+        assert_eq!(external_id(&"a".repeat(300)).len(), 100);
+    }
+}

@@ -1,0 +1,227 @@
+//! Turns declared routes into an axum router.
+//!
+//! For each request, in this order and always: choose the route by method and
+//! media type, resolve the environment, authenticate, check the permission,
+//! read the body within its limit, call the handler, add the common headers.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, RawPathParams, Request};
+use axum::response::Response;
+use futures_util::FutureExt;
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, Method};
+use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
+use postern_engine::caller::Access as Granted;
+use postern_engine::environments::PLATFORM;
+use postern_engine::{Caller, Ctx, Error};
+
+use super::route::{Access, Cors};
+use super::{App, Call, Failure, Media, Reply, Route, cors, origin};
+
+/// Largest request body, in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The router of these routes.
+pub fn router(app: &App, routes: Vec<Route>) -> axum::Router {
+    let mut paths: BTreeMap<&'static str, Vec<Route>> = BTreeMap::new();
+    for route in routes {
+        paths.entry(route.path).or_default().push(route);
+    }
+    let mut router = axum::Router::new();
+    for (path, routes) in paths {
+        let (app, routes) = (app.clone(), Arc::<[Route]>::from(routes));
+        let serve = move |params: RawPathParams, request: Request| {
+            let (app, routes) = (app.clone(), Arc::clone(&routes));
+            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            async move { serve(app, path, &routes, params, request).await }
+        };
+        router = router.route(path, axum::routing::any(serve));
+    }
+    let fallback = app.clone();
+    router.fallback(move |request: Request| {
+        let app = fallback.clone();
+        async move { finish(&app, &request_id(&app), Failure::from(Error::NotFound("path")), None) }
+    })
+}
+
+fn request_id(app: &App) -> uuid::Uuid {
+    app.parts.random.uuid()
+}
+
+async fn serve(
+    app: App,
+    path: &'static str,
+    routes: &[Route],
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let began = app.now();
+    let id = request_id(&app);
+    let method = effective_method(&request);
+    let origin = request.headers().get(ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let answered = if method == Method::OPTIONS {
+        Ok(preflight(routes, origin.as_deref().unwrap_or("*")))
+    } else {
+        let work = handle(&app, id, routes, &method, params, request, began);
+        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))))
+    };
+    let any_origin = origin.is_some() && !routes.iter().any(|route| route.cors == Cors::Application);
+    let response = match answered {
+        Ok(reply) => dress(reply, &id, any_origin),
+        Err(failure) => finish(&app, &id, failure, Some(any_origin)),
+    };
+    if let Some(observe) = &app.parts.observer {
+        observe(path, &method, response.status().as_u16(), app.now().since(began));
+    }
+    response
+}
+
+/// `X-HTTP-Method-Override` lets a POST stand for PUT, PATCH and DELETE; HEAD is answered like GET.
+fn effective_method(request: &Request) -> Method {
+    match *request.method() {
+        Method::HEAD => Method::GET,
+        Method::POST => match request.headers().get("x-http-method-override").map(http::HeaderValue::as_bytes) {
+            Some(b"PUT") => Method::PUT,
+            Some(b"PATCH") => Method::PATCH,
+            Some(b"DELETE") => Method::DELETE,
+            _ => Method::POST,
+        },
+        ref method => method.clone(),
+    }
+}
+
+fn preflight(routes: &[Route], origin: &str) -> Reply {
+    let mut methods: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    cors::preflight(&methods.join(", "), origin, routes.iter().any(|route| route.cors == Cors::Application))
+}
+
+fn choose<'r>(routes: &'r [Route], method: &Method, content_type: Option<&str>) -> Result<&'r Route, Failure> {
+    let mut offered = routes.iter().filter(|route| route.method == *method).peekable();
+    if offered.peek().is_none() {
+        return Err(Failure::MethodNotAllowed);
+    }
+    // An action is more specific than a route that reads no body.
+    let mut found = None;
+    for route in offered {
+        if route.media.accepts(content_type) && (found.is_none() || matches!(route.media, Media::Action(_))) {
+            found = Some(route);
+        }
+    }
+    found.ok_or(Failure::UnsupportedMediaType)
+}
+
+async fn handle(
+    app: &App,
+    id: uuid::Uuid,
+    routes: &[Route],
+    method: &Method,
+    params: Vec<(String, String)>,
+    request: Request,
+    now: postern_core::time::Timestamp,
+) -> Result<Reply, Failure> {
+    let (head, body) = request.into_parts();
+    let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let route = choose(routes, method, content_type)?;
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+
+    let mut ctx = context(app, id, now, &head.headers, peer);
+    let token = bearer(&head.headers);
+    if route.access != Access::Public {
+        let token = token.ok_or(Error::Unauthenticated)?;
+        ctx.caller = app.access.caller(app.db(), &ctx, token).await?;
+    }
+    let environment = match params.iter().find(|(name, _)| name == "envID") {
+        None => None,
+        Some((_, text)) => {
+            let id: EnvironmentId = text.parse().map_err(|_| Error::NotFound("environment"))?;
+            let facts = app.environments.find(app.db(), id, now).await?.ok_or(Error::NotFound("environment"))?;
+            ctx.environment = id;
+            ctx.organization = facts.organization;
+            Some(facts)
+        }
+    };
+    if let Access::Permission(permission) = route.access {
+        let subject = params.iter().find(|(name, _)| name == "userID").and_then(|(_, text)| text.parse::<UserId>().ok());
+        match ctx.caller.access(permission, route.verb, ctx.environment, ctx.organization, subject) {
+            Granted::Granted => {}
+            Granted::Denied => return Err(Error::Denied.into()),
+            Granted::Hidden => return Err(Error::NotFound("environment").into()),
+        }
+    }
+    let bytes = match route.media {
+        Media::None => bytes::Bytes::new(),
+        _ => read_body(body, &head.headers).await?,
+    };
+    let query = head.uri.query().unwrap_or("").to_owned();
+    (route.handler)(Call { app: app.clone(), ctx, environment, params, query, headers: head.headers, body: bytes }).await
+}
+
+fn context(
+    app: &App,
+    id: uuid::Uuid,
+    now: postern_core::time::Timestamp,
+    headers: &http::HeaderMap,
+    peer: Option<IpAddr>,
+) -> Ctx {
+    let parts = &app.parts;
+    let urls = match &parts.addresses {
+        Some(urls) => urls.clone(),
+        None => origin::urls(headers, peer, &parts.proxies, parts.secure_cookies),
+    };
+    Ctx {
+        environment: PLATFORM,
+        organization: OrganizationId::NIL,
+        caller: Arc::new(Caller::Anonymous),
+        now,
+        random: parts.random.clone(),
+        correlation: id,
+        keys: Arc::clone(&parts.keys),
+        urls: Arc::new(urls),
+        origin: Arc::new(origin::origin(headers, peer, &parts.proxies)),
+        posted: Arc::default(),
+    }
+}
+
+fn bearer(headers: &http::HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn read_body(body: Body, headers: &http::HeaderMap) -> Result<bytes::Bytes, Failure> {
+    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_BODY) {
+        return Err(Failure::TooLarge(MAX_BODY));
+    }
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| Failure::TooLarge(MAX_BODY))
+}
+
+fn finish(app: &App, id: &uuid::Uuid, failure: Failure, any_origin: Option<bool>) -> Response<Body> {
+    let _ = app;
+    dress(failure.into_reply(*id), id, any_origin.unwrap_or(true))
+}
+
+fn dress(reply: Reply, id: &uuid::Uuid, any_origin: bool) -> Response<Body> {
+    let reply = if any_origin { cors::any(reply) } else { reply };
+    let mut response = reply.into_response();
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &'static str); 4] = [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (http::header::X_FRAME_OPTIONS, "DENY"),
+        (http::header::REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(http::HeaderValue::from_static(value));
+    }
+    if let Ok(value) = http::HeaderValue::from_str(&id.to_string()) {
+        headers.insert("correlation-id", value);
+    }
+    response
+}
