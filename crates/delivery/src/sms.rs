@@ -1,0 +1,3 @@
+//! Text messages, one file per provider.
+
+pub(crate) mod twilio;

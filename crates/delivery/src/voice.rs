@@ -1,0 +1,3 @@
+//! Calls with a spoken text, one file per provider.
+
+pub(crate) mod twilio;
