@@ -48,6 +48,9 @@ pub use self::transition::{Next, PasswordState, Refused, Start};
 /// How long a flow waits for the next action.
 pub const IDLE: Span = Span::minutes(15);
 
+/// Codes that one flow may send, so that nobody floods a telephone with one.
+pub const MOST_CODES: u32 = 10;
+
 /// The application that asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowClient {
@@ -138,6 +141,9 @@ pub struct Flow {
     /// The device that was asked last.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// Codes that were sent.
+    #[serde(default)]
+    codes: u32,
     /// The session that was made or renewed at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
@@ -178,6 +184,12 @@ impl Flow {
     #[must_use]
     pub fn device(&self) -> Option<DeviceId> {
         self.device
+    }
+
+    /// Whether it may send another code.
+    #[must_use]
+    pub fn may_send(&self) -> bool {
+        self.codes < MOST_CODES
     }
 
     /// Why it failed.

@@ -6,6 +6,7 @@
 pub mod condition;
 pub mod delivery_authentication;
 pub mod delivery_request;
+pub mod delivery_secrets;
 pub mod device_authentication;
 pub mod duration;
 pub mod email_delivery;

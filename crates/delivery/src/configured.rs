@@ -1,204 +1,108 @@
-//! From the settings that an administrator keeps to those a provider is built from.
+//! From the settings an administrator made to settings a provider is built of.
 //!
-//! Settings that are not complete give nothing: the chain goes on without them.
+//! Owns the translation and the opening of secrets. Leaves the rules for what
+//! may be set to `postern_core::policy`, and building to the registry.
 
-use postern_core::notify::Channel;
+mod custom;
+mod numbers;
+
+use postern_core::crypto::keyring::{KeyRing, OpenError};
+use postern_core::entity::Stored;
 use postern_core::notify::content::Mailbox;
-use postern_core::policy::delivery_authentication::{AuthenticationMethod, DeliveryAuthentication, GatewayGrant};
-use postern_core::policy::delivery_request::{DeliveryRequest, PhoneNumberFormat, RequestChannel, RequestMethod};
+use postern_core::policy::delivery_secrets;
 use postern_core::policy::email_delivery::{EmailDelivery, EmailProtocol};
-use postern_core::policy::phone_delivery::{NumberType, PhoneDelivery, PhoneProvider, SenderNumber};
+use postern_core::policy::phone_delivery::{PhoneDelivery, PhoneProvider};
 use postern_core::policy::sender::Sender;
 use postern_core::schema::Secrets;
 use postern_core::secret::Secret;
+use url::Url;
 
-use crate::settings::{
-    self, Authentication, CustomMethod, CustomRequest, CustomSettings, NumberKind, OAuth2Grant, PhoneFormat,
-    ProviderSettings, SmtpSecurity, SmtpSettings, TwilioSender, TwilioSettings,
-};
+use crate::settings::{ProviderSettings, SmtpSecurity, SmtpSettings, TwilioSender, TwilioSettings};
 
-/// A gateway for text messages and calls.
-#[must_use]
-pub fn phone(delivery: &PhoneDelivery, secrets: &Secrets) -> Option<ProviderSettings> {
-    let sender = match delivery.provider {
-        PhoneProvider::Custom => return custom_phone(delivery, secrets).map(ProviderSettings::Custom),
-        PhoneProvider::Twilio => TwilioSender::Numbers(numbers(delivery)),
+pub(crate) use numbers::{from_account, is_ready};
+
+/// Why no provider can be built of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// The secrets cannot be opened.
+    #[error("the secrets of the settings cannot be opened")]
+    Secrets(#[from] OpenError),
+    /// Something is missing; the text says what.
+    #[error("the settings are incomplete: {0}")]
+    Incomplete(&'static str),
+}
+
+impl Unusable {
+    /// The same in the words of an attempt's history.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Secrets(_) => "the secrets of the settings cannot be opened",
+            Self::Incomplete(what) => what,
+        }
+    }
+}
+
+/// A gateway for text messages and calls. `twilio` is another address of Twilio's API than its own.
+///
+/// # Errors
+/// [`Unusable`] when the secrets cannot be opened or something is missing.
+pub fn phone(keys: &KeyRing, record: &Stored<PhoneDelivery>, twilio: Option<&Url>) -> Result<ProviderSettings, Unusable> {
+    let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
+    let sender = match record.provider {
+        PhoneProvider::Custom => {
+            let name = record.name.as_deref().unwrap_or(PhoneProvider::Custom.as_str());
+            let custom = custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
+            let numbers = numbers::all(record);
+            return Ok(ProviderSettings::Custom(crate::settings::CustomSettings { numbers, ..custom }));
+        }
+        PhoneProvider::Twilio => TwilioSender::Numbers(numbers::all(record)),
         PhoneProvider::TwilioMessagingService => {
-            TwilioSender::MessagingService(delivery.selected_service()?.messaging_service_id.clone())
+            let service = record.selected_service().ok_or(Unusable::Incomplete("no messaging service is selected"))?;
+            TwilioSender::MessagingService(service.messaging_service_id.clone())
         }
     };
-    Some(ProviderSettings::Twilio(TwilioSettings {
-        account_sid: delivery.sid.clone()?,
-        auth_token: secrets.text(&["authToken"])?.into(),
+    Ok(ProviderSettings::Twilio(TwilioSettings {
+        account_sid: record.sid.clone().ok_or(Unusable::Incomplete("the account is missing"))?,
+        auth_token: secret(&secrets, &["authToken"])?,
         sender,
-        base_url: None,
+        base_url: twilio.cloned(),
     }))
 }
 
-/// A mail server or gateway.
-#[must_use]
-pub fn email(delivery: &EmailDelivery, secrets: &Secrets) -> Option<ProviderSettings> {
-    let from = mailbox(&delivery.from);
-    let reply_to = delivery.reply_to.as_ref().map(mailbox);
-    let security = match delivery.protocol {
-        EmailProtocol::Http => {
-            return Some(ProviderSettings::Custom(CustomSettings {
-                name: delivery.name.clone().unwrap_or_default(),
-                authentication: authentication(delivery.authentication.as_ref()?, secrets)?,
-                requests: requests(delivery.requests.as_deref()),
-                numbers: Vec::new(),
-                from: Some(from),
-                reply_to,
-            }));
-        }
-        EmailProtocol::Smtp | EmailProtocol::Smtps => SmtpSecurity::default(),
-    };
-    let credentials = match &delivery.username {
-        Some(name) => Some((name.clone(), secrets.text(&["password"])?.into())),
+/// A mail server, or a gateway for mail.
+///
+/// # Errors
+/// As [`phone`].
+pub fn email(keys: &KeyRing, record: &Stored<EmailDelivery>) -> Result<ProviderSettings, Unusable> {
+    let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
+    let (from, reply_to) = (mailbox(&record.from), record.reply_to.as_ref().map(mailbox));
+    if record.protocol == EmailProtocol::Http {
+        let name = record.name.as_deref().unwrap_or("HTTP");
+        let custom = custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
+        return Ok(ProviderSettings::Custom(crate::settings::CustomSettings { from: Some(from), reply_to, ..custom }));
+    }
+    let credentials = match &record.username {
+        Some(name) => Some((name.clone(), secret(&secrets, &["password"])?)),
         None => None,
     };
-    Some(ProviderSettings::Smtp(SmtpSettings {
-        host: delivery.host.clone()?,
-        port: u16::try_from(delivery.port?).ok()?,
+    let port = record.port.and_then(|port| u16::try_from(port).ok());
+    Ok(ProviderSettings::Smtp(SmtpSettings {
+        host: record.host.clone().ok_or(Unusable::Incomplete("the host is missing"))?,
+        port: port.ok_or(Unusable::Incomplete("the port is missing"))?,
         credentials,
         from,
         reply_to,
-        security,
+        security: SmtpSecurity::ByPort,
         extra_roots_pem: None,
     }))
 }
 
-fn custom_phone(delivery: &PhoneDelivery, secrets: &Secrets) -> Option<CustomSettings> {
-    Some(CustomSettings {
-        name: delivery.name.clone().unwrap_or_default(),
-        authentication: authentication(delivery.authentication.as_ref()?, secrets)?,
-        requests: requests(delivery.requests.as_deref()),
-        numbers: numbers(delivery),
-        from: None,
-        reply_to: None,
-    })
-}
-
-fn authentication(open: &DeliveryAuthentication, secrets: &Secrets) -> Option<Authentication> {
-    let secret = |name: &str| secrets.text(&["authentication", name]).map(Secret::from);
-    Some(match open.method {
-        AuthenticationMethod::Basic => {
-            Authentication::Basic { username: open.username.clone()?, password: secret("password")? }
-        }
-        AuthenticationMethod::Bearer => Authentication::Bearer { token: secret("authToken")? },
-        AuthenticationMethod::CustomHeader => {
-            Authentication::Header { name: open.header_name.clone()?, value: secret("headerValue")? }
-        }
-        AuthenticationMethod::OAuth2 => Authentication::OAuth2 {
-            token_url: open.auth_url.clone()?,
-            grant: match open.grant_type {
-                Some(GatewayGrant::JwtBearer) => OAuth2Grant::JwtBearer { assertion: secret("assertion")? },
-                _ => OAuth2Grant::ClientCredentials {
-                    client_id: open.client_id.clone()?,
-                    client_secret: secret("clientSecret")?,
-                },
-            },
-            scopes: open.scopes.clone().unwrap_or_default(),
-        },
-    })
-}
-
-fn requests(requests: Option<&[DeliveryRequest]>) -> Vec<CustomRequest> {
-    requests.unwrap_or_default().iter().map(request).collect()
-}
-
-fn request(request: &DeliveryRequest) -> CustomRequest {
-    CustomRequest {
-        channel: match request.delivery_method {
-            RequestChannel::Sms => Channel::Sms,
-            RequestChannel::Voice => Channel::Voice,
-            RequestChannel::Email => Channel::Email,
-        },
-        method: match request.method {
-            RequestMethod::Get => CustomMethod::Get,
-            RequestMethod::Post => CustomMethod::Post,
-        },
-        url: request.url.clone(),
-        headers: request.headers.clone().into_iter().flatten().collect(),
-        body: request.body.clone(),
-        phone_format: match request.phone_number_format {
-            Some(PhoneNumberFormat::NumberOnly) => PhoneFormat::NumberOnly,
-            _ => PhoneFormat::Full,
-        },
-        before_tag: request.before_tag.clone(),
-        after_tag: request.after_tag.clone(),
-    }
-}
-
-fn numbers(delivery: &PhoneDelivery) -> Vec<settings::SenderNumber> {
-    delivery.numbers.iter().flatten().map(number).collect()
-}
-
-fn number(number: &SenderNumber) -> settings::SenderNumber {
-    settings::SenderNumber {
-        number: number.number.clone(),
-        kind: match number.kind {
-            NumberType::PhoneNumber => NumberKind::PhoneNumber,
-            NumberType::TollFree => NumberKind::TollFree,
-            NumberType::ShortCode => NumberKind::ShortCode,
-        },
-        selected: number.selected == Some(true),
-        sms: number.serves(RequestChannel::Sms),
-        voice: number.serves(RequestChannel::Voice),
-        countries: number.supported_countries.clone(),
-    }
-}
-
-fn mailbox(sender: &Sender) -> Mailbox {
+/// A sender of mail.
+pub(crate) fn mailbox(sender: &Sender) -> Mailbox {
     Mailbox { name: sender.name.clone(), address: sender.address.clone() }
 }
 
-#[cfg(test)]
-mod tests {
-    use postern_core::schema::Declared as _;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn built(body: &Value) -> Option<ProviderSettings> {
-        let (delivery, secrets) = PhoneDelivery::read(body, None, &[]).unwrap();
-        phone(&delivery, &secrets)
-    }
-
-    #[test]
-    fn a_custom_gateway_is_built_with_its_secret() {
-        let body = json!({
-            "provider": "CUSTOM_PROVIDER", "name": "Gateway",
-            "authentication": { "method": "BASIC", "username": "me", "password": "hidden" },
-            "requests": [{ "deliveryMethod": "SMS", "method": "POST", "url": "https://gateway.example/send",
-                           "body": "to=${to}&text=${message}", "phoneNumberFormat": "NUMBER_ONLY" }],
-        });
-        let Some(ProviderSettings::Custom(settings)) = built(&body) else { panic!("a gateway") };
-        let Authentication::Basic { username, password } = settings.authentication else { panic!("basic") };
-        assert_eq!((username.as_str(), password.expose().as_str()), ("me", "hidden"));
-        assert_eq!(settings.requests[0].phone_format, PhoneFormat::NumberOnly);
-    }
-
-    #[test]
-    fn a_messaging_service_must_be_selected() {
-        let body = |selected: bool| {
-            json!({
-                "provider": "CUSTOM_TWILIO_MESSAGING_SERVICE", "sid": format!("AC{}", "0".repeat(32)), "authToken": "hidden",
-                "messagingServices": [{ "messagingServiceId": format!("MG{}", "1".repeat(32)), "selected": selected }],
-            })
-        };
-        assert!(matches!(built(&body(true)), Some(ProviderSettings::Twilio(_))));
-        assert!(built(&body(false)).is_none());
-    }
-
-    #[test]
-    fn a_mail_server_signs_on_with_its_password() {
-        let body = json!({ "host": "mail.example", "port": 587, "username": "me", "password": "hidden",
-                           "from": { "name": "Acme", "address": "no-reply@acme.example" } });
-        let (delivery, secrets) = EmailDelivery::read(&body, None, &[]).unwrap();
-        let Some(ProviderSettings::Smtp(settings)) = email(&delivery, &secrets) else { panic!("a server") };
-        assert_eq!(settings.credentials.unwrap().1.expose(), "hidden");
-        assert_eq!((settings.host.as_str(), settings.port), ("mail.example", 587));
-        assert!(email(&delivery, &Secrets::default()).is_none());
-    }
+fn secret(secrets: &Secrets, path: &[&str]) -> Result<Secret, Unusable> {
+    secrets.text(path).map(Secret::from).ok_or(Unusable::Incomplete("a secret is missing"))
 }

@@ -2,9 +2,9 @@
 //!
 //! Owns the one outbound HTTP client with its guards, one file per provider,
 //! the typed answer of an attempt, the order in which providers are tried and
-//! the circuit breaker of each. Leaves what is said to `postern_core::notify`,
-//! what is configured to the engine, and claiming and backing off to the
-//! outbox worker.
+//! the circuit breaker of each, and the worker that takes messages from the
+//! outbox. Leaves what is said to `postern_core::notify`, and what may be
+//! configured to the engine.
 
 pub mod breaker;
 pub mod chain;
@@ -13,6 +13,7 @@ pub mod custom;
 pub mod email;
 #[cfg(test)]
 mod fixture;
+pub mod gateway;
 pub mod http;
 pub mod outcome;
 pub mod provider;

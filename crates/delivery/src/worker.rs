@@ -1,167 +1,207 @@
-//! The outbox worker: takes due messages, has them delivered, and writes down what came of it.
+//! The outbox worker: takes messages that are due, hands them to providers and writes down what became of them.
 //!
-//! A message is leased before it is tried; when this process dies, the lease
-//! ends and another worker takes it. Each message runs on its own, so a slow
-//! provider holds back nobody else. What a message says and who carries it is
-//! asked of [`Desk`].
+//! Messages are leased in batches, each is delivered in a task of its own, and
+//! results are settled in batches. So many are under way at most
+//! ([`IN_FLIGHT`]); an environment that holds half of them gets no more until
+//! some are done, so that its slow provider holds nobody else back.
+//!
+//! Any number of workers may share a database. One that dies keeps its leases
+//! until they end; then another takes the messages: each is handed over at
+//! least once.
 
-mod settle;
+mod backoff;
+mod event;
+mod flight;
+mod providers;
+mod settler;
+mod slots;
 
+pub use event::{DeliveryEvent, Standing};
+
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use postern_core::notify::OutboundMessage;
+use postern_core::crypto::keyring::KeyRing;
+use postern_core::ids::EnvironmentId;
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 use postern_store::sql::{Db, StoreError};
 use postern_store::tables::outbox::{self, Leased};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::{JoinHandle, JoinSet};
+use url::Url;
 
-use crate::chain::{self, Link, Round};
-use crate::outcome::Reason;
+use crate::chain::Link;
+use crate::http::Outbound;
+use crate::provider::Provider;
+use crate::registry::Registry;
+use flight::{Base, Landed};
+use providers::Providers;
+use settler::Settler;
+use slots::{Slot, Slots};
 
-/// How long a message is ours: the longest attempt, and time to write down what came of it.
-const LEASE: Span = Span::seconds(60);
-/// No attempt begins later than this after the lease began.
-const LAST_ATTEMPT: Span = Span::seconds(15);
-/// How many messages are on their way at once.
-const AT_ONCE: usize = 256;
-/// Messages of other nodes, and those whose worker died, are found within this time.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// After the database failed.
-const AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// At the end, messages on their way get so long; the lease of others ends by itself.
-const DRAIN: Duration = Duration::from_secs(15);
+/// Messages under way at most.
+pub const IN_FLIGHT: usize = 512;
+/// Messages of one lease at most.
+const BATCH: usize = 128;
+/// How long a message belongs to the worker that took it.
+pub const LEASE: Span = Span::seconds(60);
+/// How often to look without being woken: other nodes enqueue too.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long messages under way may go on when it is time to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
-/// What the worker asks of the program around it.
-pub trait Desk: Send + Sync + 'static {
-    /// Opens the content of a message.
-    ///
-    /// # Errors
-    /// Why it cannot be opened, in words without secrets. It is given up then.
-    fn open(&self, message: &Leased) -> Result<OutboundMessage, Reason>;
+/// Told of each round of each message, after it was written down.
+pub type Observer = Arc<dyn Fn(&DeliveryEvent) + Send + Sync>;
 
-    /// Who may carry it, in order.
-    fn links<'a>(&'a self, message: &'a OutboundMessage) -> BoxFuture<'a, Result<Vec<Link>, StoreError>>;
-
-    /// Told of each attempt: provider, and the label of its outcome.
-    fn attempted(&self, provider: &str, outcome: &'static str);
+/// The parts a worker is made of.
+pub struct WorkerParts {
+    /// The database with the outbox.
+    pub db: Db,
+    /// Opens messages and the secrets of providers.
+    pub keys: Arc<KeyRing>,
+    /// How providers call out.
+    pub outbound: Outbound,
+    /// Another address of Twilio's API than its own.
+    pub twilio: Option<Url>,
+    /// The operator's own provider, for environments that have none: in development the inbox.
+    pub fallback: Option<Arc<dyn Provider>>,
+    /// The time.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Wakes the worker when something was enqueued.
+    pub wake: Arc<Notify>,
+    /// Told of each round.
+    pub observer: Option<Observer>,
+    /// Varies the waits.
+    pub random: Random,
 }
 
-/// Reads the time.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// The worker's means. Cheap to clone.
-#[derive(Clone)]
+/// Takes messages from the outbox. Runs until told to stop.
 pub struct Worker {
-    /// Where the outbox is.
-    pub db: Db,
-    /// Opens messages and finds providers.
-    pub desk: Arc<dyn Desk>,
-    /// The time.
-    pub clock: Clock,
-    /// Spreads retries.
-    pub random: Random,
-    /// Rung after a commit that enqueued a message.
-    pub bell: Arc<Notify>,
+    base: Arc<Base>,
+    slots: Arc<Slots>,
+    wake: Arc<Notify>,
+    observer: Option<Observer>,
 }
 
 impl Worker {
-    /// Works until `stop` ends, then lets the messages on their way finish.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
-        let free = Arc::new(Semaphore::new(AT_ONCE));
-        tokio::pin!(stop);
+    /// A worker, not yet running.
+    #[must_use]
+    pub fn new(parts: WorkerParts) -> Self {
+        let WorkerParts { db, keys, outbound, twilio, fallback, clock, wake, observer, random } = parts;
+        let operator = fallback.map(|provider| Link { provider, breaker: Arc::default() });
+        let providers = Providers::new(db, keys, Registry::new(outbound), twilio, operator);
+        Self { base: Arc::new(Base { providers, random, clock }), slots: Slots::new(IN_FLIGHT), wake, observer }
+    }
+
+    /// Works until `shutdown` is ready; then takes no more, lets what is under way finish for up to ten seconds and
+    /// writes down what became of it. What is not finished then keeps its lease and is taken again when it ends.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
+        let (sender, results) = tokio::sync::mpsc::unbounded_channel();
+        let settler =
+            Settler { db: self.db().clone(), clock: Arc::clone(&self.base.clock), observer: self.observer.clone() };
+        let settling = tokio::spawn(settler.run(results));
+        let mut tasks = JoinSet::new();
+        self.work(&mut tasks, &sender, shutdown).await;
+        drop(sender);
+        finish(tasks, settling).await;
+    }
+
+    fn db(&self) -> &Db {
+        &self.base.providers.db
+    }
+
+    async fn work(
+        &self,
+        tasks: &mut JoinSet<()>,
+        results: &UnboundedSender<(Landed, Slot)>,
+        shutdown: impl Future<Output = ()> + Send,
+    ) {
+        let mut shutdown = std::pin::pin!(shutdown);
         loop {
-            let pause = match self.dispatch(&free).await {
-                Ok(pause) => pause,
-                Err(error) => {
-                    tracing::warn!(%error, "messages could not be taken from the outbox");
-                    AFTER_FAILURE
-                }
+            let free = tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                free = self.slots.free() => free.min(BATCH),
             };
+            let (began, crowded) = ((self.base.clock)(), self.slots.crowded());
+            // Not to be interrupted: what is leased and forgotten would wait for the end of its lease.
+            let leased = self.lease(began, free, crowded.clone()).await;
+            let full = leased.len() >= free;
+            for message in leased {
+                self.start(tasks, results, message).await;
+            }
+            while tasks.try_join_next().is_some() {}
+            if full {
+                continue;
+            }
             tokio::select! {
                 biased;
-                () = &mut stop => break,
-                () = self.bell.notified() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        if tokio::time::timeout(DRAIN, free.acquire_many(all)).await.is_err() {
-            tracing::warn!("messages on their way were left to the end of their lease");
-        }
-    }
-
-    /// Takes due messages as long as there are any, and says how long there is nothing to do.
-    async fn dispatch(&self, free: &Arc<Semaphore>) -> Result<Duration, StoreError> {
-        loop {
-            // At least one place must be free before anything is leased.
-            let Ok(first) = Arc::clone(free).acquire_owned().await else { return Ok(LONGEST_PAUSE) };
-            let places = 1 + free.available_permits();
-            let now = (self.clock)();
-            let wanted = (now, now.plus(LEASE), i64::try_from(places).unwrap_or(1));
-            let due = self.lease(wanted).await?;
-            let taken = due.len();
-            let mut place = Some(first);
-            for message in due {
-                let permit = match place.take() {
-                    Some(permit) => permit,
-                    None => match Arc::clone(free).acquire_owned().await {
-                        Ok(permit) => permit,
-                        Err(_) => return Ok(LONGEST_PAUSE),
-                    },
-                };
-                self.start(message, now, permit);
-            }
-            if taken < places {
-                return self.pause().await;
+                () = &mut shutdown => return,
+                () = self.something_to_do(began, !crowded.is_empty()) => {}
             }
         }
     }
 
-    async fn lease(&self, wanted: (Timestamp, Timestamp, i64)) -> Result<Vec<Leased>, StoreError> {
-        self.db.write(wanted, |tx, (now, until, limit)| Box::pin(outbox::lease(tx, *now, *until, *limit, &[]))).await
+    async fn lease(&self, now: Timestamp, limit: usize, except: Vec<EnvironmentId>) -> Vec<Leased> {
+        let work = (now, i64::try_from(limit).unwrap_or_default(), except);
+        let leased: Result<Vec<Leased>, StoreError> = self
+            .db()
+            .write(work, |tx, (now, limit, except)| {
+                Box::pin(outbox::lease(tx, *now, now.plus(LEASE), *limit, except))
+            })
+            .await;
+        leased.unwrap_or_else(|error| {
+            tracing::warn!(%error, "messages could not be taken from the outbox");
+            Vec::new()
+        })
     }
 
-    async fn pause(&self) -> Result<Duration, StoreError> {
-        let now = (self.clock)();
-        let next = outbox::next_due(&mut self.db.read().await?, now).await?;
-        let wait = next.map_or(i64::MAX, |due| due.since(now).as_micros());
-        let wait = Duration::from_micros(u64::try_from(wait).unwrap_or(0));
-        Ok(wait.clamp(Duration::from_millis(5), LONGEST_PAUSE))
-    }
-
-    fn start(&self, message: Leased, leased_at: Timestamp, place: OwnedSemaphorePermit) {
-        let worker = self.clone();
-        tokio::spawn(async move {
-            let id = message.id;
-            let work = std::panic::AssertUnwindSafe(worker.carry(&message, leased_at)).catch_unwind();
-            match work.await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(message.id = %id, %error, "a message is left to the end of its lease"),
-                Err(_) => tracing::error!(message.id = %id, "a delivery ended by a fault"),
-            }
-            drop(place);
+    async fn start(&self, tasks: &mut JoinSet<()>, results: &UnboundedSender<(Landed, Slot)>, message: Leased) {
+        let Some(slot) = self.slots.take(message.environment).await else { return };
+        let (base, results) = (Arc::clone(&self.base), results.clone());
+        tasks.spawn(async move {
+            let landed = base.fly(&message).await;
+            // Without a settler the message keeps its lease and is taken again when it ends.
+            let _ = results.send((landed, slot));
         });
     }
 
-    async fn carry(&self, leased: &Leased, leased_at: Timestamp) -> Result<(), StoreError> {
-        let message = match self.desk.open(leased) {
-            Ok(message) => message,
-            Err(reason) => {
-                tracing::error!(message.id = %leased.id, %reason, "a message cannot be opened");
-                return settle::give_up(self, leased, reason.as_str()).await;
-            }
-        };
-        let links = self.desk.links(&message).await?;
-        let number = u32::try_from(leased.attempts).unwrap_or(u32::MAX).saturating_add(1);
-        let round = Round { number, begin_before: leased_at.plus(LAST_ATTEMPT) };
-        let report = chain::deliver(&links, &message, round, &*self.clock).await;
-        for attempt in &report.tries {
-            self.desk.attempted(&attempt.provider, attempt.outcome.label());
+    /// Waits until it is worth looking again.
+    async fn something_to_do(&self, began: Timestamp, crowded: bool) {
+        let now = (self.base.clock)();
+        if crowded {
+            // Passing over what a crowded environment has waiting costs the database time: at most a tenth of it.
+            let took = u64::try_from(now.since(began).as_micros()).unwrap_or_default();
+            tokio::time::sleep(Duration::from_micros(took.saturating_mul(9)).clamp(Duration::from_millis(5), LOOK)).await;
         }
-        settle::settle(self, leased, report).await
+        let nap = match self.next_due(now).await {
+            Ok(Some(due)) => Duration::from_micros(u64::try_from(due.since(now).as_micros()).unwrap_or_default()).min(LOOK),
+            Ok(None) | Err(_) => LOOK,
+        };
+        tokio::select! {
+            () = self.wake.notified() => {}
+            () = self.slots.released.notified(), if crowded => {}
+            () = tokio::time::sleep(nap) => {}
+        }
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        outbox::next_due(&mut self.db().read().await?, now).await
+    }
+}
+
+/// Lets the messages under way finish, and the settler write everything down.
+async fn finish(mut tasks: JoinSet<()>, mut settling: JoinHandle<()>) {
+    let all_done = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all_done).await.is_err() {
+        tracing::warn!(messages = tasks.len(), "messages under way are left to be taken again");
+        tasks.shutdown().await;
+    }
+    if tokio::time::timeout(GRACE, &mut settling).await.is_err() {
+        tracing::warn!("what became of the last messages could not be written down");
+        settling.abort();
     }
 }

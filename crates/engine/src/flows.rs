@@ -113,6 +113,7 @@ fn refused(refusal: Refused) -> Error {
     match refusal {
         Refused::NotNow => not_now(),
         Refused::AnotherUser => wrong_credentials(),
+        Refused::TooManyCodes => Error::refused(Problem::new(Code::QuotaExceeded, "Too many codes were sent in this flow.")),
     }
 }
 

@@ -80,6 +80,20 @@ async fn a_new_pairing_code_voids_the_old_one() {
 }
 
 #[tokio::test]
+async fn a_pairing_code_is_void_after_its_life_time() {
+    TestApp::each(|app| async move {
+        let (admin, devices) = arrange(&app).await;
+        let body = json!({"type": "SMS", "phone": "+15125550101", "status": "ACTIVATION_REQUIRED"});
+        let device = admin.post(&devices, body).await.expect(201);
+        let code = TestApp::only(app.take_mail().await).code.unwrap();
+        app.advance(Span::minutes(31));
+        let late = admin.act(&item(&devices, &device), "device.activate", json!({"otp": code})).await;
+        late.refused(400, "INVALID_DATA", "INVALID_OTP");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_test_device_returns_its_code_instead_of_sending_it() {
     TestApp::each(|app| async move {
         let (admin, devices) = arrange(&app).await;

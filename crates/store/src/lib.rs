@@ -8,6 +8,7 @@
 pub mod documents;
 #[cfg(feature = "fixture")]
 pub mod fixture;
+pub mod inspect;
 pub mod kinds;
 pub mod migrate;
 pub mod sql;

@@ -8,6 +8,7 @@ pub mod application_secret;
 pub mod audit_event;
 pub mod authorization_code;
 pub mod device_order;
+pub mod flow;
 pub mod inbox;
 pub mod otp;
 pub mod outbox;

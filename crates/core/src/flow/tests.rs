@@ -187,6 +187,16 @@ fn recovery_is_offered_only_where_the_action_allows_it() {
 }
 
 #[test]
+fn a_flow_sends_so_many_codes_and_no_more() {
+    let (mut flow, _) = Flow::start(Start { hint: Some(user(1)), ..start(vec![mfa(NoDevicesMode::Block)]) }, &FACTS);
+    for _ in 0..MOST_CODES {
+        assert_eq!(flow.device_chosen(device()), Ok(Next::Person));
+    }
+    assert_eq!(flow.device_chosen(device()), Err(Refused::TooManyCodes));
+    assert_eq!(flow.otp_accepted(DeviceType::Sms, &FACTS), Ok(Next::Completed));
+}
+
+#[test]
 fn an_action_that_is_not_built_fails_by_name() {
     let step = Step { demand: Demand::Unsupported { action: "AGREEMENT".to_owned() }, condition: None };
     let (flow, next) = Flow::start(start(vec![login(), step.clone()]), &FACTS);

@@ -63,6 +63,9 @@ pub enum Refused {
     /// The request, or what happened before, is about another user.
     #[error("the flow is about another user")]
     AnotherUser,
+    /// It has sent as many codes as one flow may.
+    #[error("the flow has sent too many codes")]
+    TooManyCodes,
 }
 
 impl Flow {
@@ -83,6 +86,7 @@ impl Flow {
             past: SignOns::default(),
             methods: Vec::new(),
             device: None,
+            codes: 0,
             session: None,
             auth_time: None,
             failure: None,
@@ -166,6 +170,10 @@ impl Flow {
     /// [`Refused`]
     pub fn device_chosen(&mut self, device: DeviceId) -> Result<Next, Refused> {
         self.open(Action::DeviceSelect)?;
+        if !self.may_send() {
+            return Err(Refused::TooManyCodes);
+        }
+        self.codes += 1;
         self.device = Some(device);
         Ok(self.wait(Status::OtpRequired))
     }

@@ -1,7 +1,7 @@
 //! The rules of a content that an environment brings.
 //!
 //! Reports every fault at once. Leaves the types of members to the schema of
-//! the body and the uniqueness of contents to the store.
+//! the body (`content::body`) and the uniqueness of contents to the store.
 
 #[cfg(test)]
 mod tests;
@@ -15,15 +15,15 @@ use crate::email::EmailAddress;
 use crate::problem::{Code, Problem};
 
 /// Limits in characters, those of mail bodies and calls in bytes.
-const MAX_VARIANT: usize = 100;
+pub(super) const MAX_VARIANT: usize = 100;
 const MAX_SMS: usize = 660;
-const MAX_SENDER: usize = 11;
+pub(super) const MAX_SENDER: usize = 11;
 const MAX_CALL: usize = 1_024;
-const MAX_SUBJECT: usize = 256;
-const MAX_MAIL: usize = 100_000;
-const MAX_TITLE: usize = 200;
+pub(super) const MAX_SUBJECT: usize = 256;
+pub(super) const MAX_MAIL: usize = 100_000;
+pub(super) const MAX_TITLE: usize = 200;
 const MAX_PUSH: usize = 400;
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 
 /// All faults of a content for a template; `languages` are those of the environment.
 #[must_use]
@@ -62,13 +62,18 @@ fn check_place(
     } else if !locale::is_among(&content.locale, languages) {
         problems.push(Problem::not_allowed("language", languages));
     }
-    match content.variant.as_deref() {
-        None => {}
-        Some(_) if !template.variants => {
-            problems.push(Problem::invalid("variant", format!("{} has no variants", template.name)));
-        }
-        Some(variant) if variant.trim().is_empty() => problems.push(Problem::empty("variant")),
-        Some(variant) => limit("variant", variant, MAX_VARIANT, problems),
+    problems.extend(content.variant.as_deref().and_then(|name| variant(name, template)));
+}
+
+/// The fault of a variant's name for a template.
+#[must_use]
+pub fn variant(name: &str, template: &Template) -> Option<Problem> {
+    if !template.variants {
+        Some(Problem::invalid("variant", format!("{} has no variants", template.name)))
+    } else if name.trim().is_empty() {
+        Some(Problem::empty("variant"))
+    } else {
+        (name.chars().count() > MAX_VARIANT).then(|| Problem::too_long("variant", MAX_VARIANT))
     }
 }
 

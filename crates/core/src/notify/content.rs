@@ -3,6 +3,8 @@
 //! The type is both the stored form and, with id, dates and links added, the
 //! form of the API. Leaves the rules of a good content to [`super::check`].
 
+mod body;
+
 use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
@@ -10,6 +12,7 @@ use super::locale;
 use crate::entity::Entity;
 use crate::filter::fold;
 use crate::ids::TemplateContentId;
+use crate::schema::words;
 
 /// The content type of a mail body that is not HTML.
 pub const PLAIN_TEXT: &str = "text/plain";
@@ -92,17 +95,14 @@ pub struct Mailbox {
     pub address: String,
 }
 
-/// How a push notification may be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PushCategory {
-    /// Approve and deny on the banner.
-    #[default]
-    BannerButtons,
-    /// No buttons.
-    WithoutBannerButtons,
-    /// Approving opens the application.
-    ApproveAndOpenApp,
+words! {
+    /// How a push notification may be answered: with approve and deny on the banner, without buttons, or with an
+    /// approve that opens the application.
+    pub enum PushCategory {
+        BannerButtons = "BANNER_BUTTONS",
+        WithoutBannerButtons = "WITHOUT_BANNER_BUTTONS",
+        ApproveAndOpenApp = "APPROVE_AND_OPEN_APP",
+    }
 }
 
 /// A template that Twilio Verify keeps.

@@ -1,8 +1,9 @@
 //! Password policies: the rules of a tenant and the check of a new password.
 //!
-//! The policy's own values are validated by its schema. Age, history and
+//! The policy's own values are validated by its schema (`body`). Age, history and
 //! lockout are only carried here; enforcing them needs the user's record.
 
+mod body;
 mod common;
 mod complexity;
 mod sequence;
@@ -214,6 +215,12 @@ impl PasswordPolicy {
 }
 
 impl CharacterCounts {
+    /// How many characters a password needs for all sets together.
+    fn total(self) -> u32 {
+        let counts = [self.capital, self.small, self.digits, self.special];
+        counts.into_iter().flatten().fold(0, u32::saturating_add)
+    }
+
     fn are_in(self, candidate: &str) -> bool {
         let has = |needed: Option<u32>, kind: fn(char) -> bool| count(candidate, kind) >= needed.unwrap_or(0);
         has(self.capital, |c| c.is_ascii_uppercase())

@@ -4,6 +4,7 @@
 //! secrets leave the body and are sealed by the engine.
 
 mod body;
+mod numbers;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use postern_core::devices::input::TemplateChoice;
 use postern_core::entity::Stored;
-use postern_core::flow::{Flow, Next, Status};
+use postern_core::flow::{Flow, Next, Refused, Status};
 use postern_core::ids::Id;
 use postern_core::problem::Problem;
 use postern_store::documents;
@@ -95,6 +95,9 @@ async fn challenge(
     ask: &Ask,
     browser: &Browser,
 ) -> Result<()> {
+    if !flow.may_send() {
+        return Err(refused(Refused::TooManyCodes));
+    }
     let rules = device_policies::rules(&ask.policy, ask.device.kind)?;
     let (code, expires_at) = challenges::make(tx, ctx, flow.id.uuid(), &ask.device, rules).await?;
     let wording = wording(flow, subject, browser);
@@ -106,7 +109,8 @@ async fn challenge(
         code: Some(&code),
         expires_at,
     };
-    notifications::send(tx, ctx, &notice).await.map_err(blame_request)
+    let sent = notifications::send(tx, ctx, &notice).await;
+    if flow.request.template.is_some() { sent.map_err(blame_request) } else { sent }
 }
 
 fn wording(flow: &Flow, subject: &Subject, browser: &Browser) -> TemplateChoice {

@@ -21,16 +21,20 @@ pub async fn revoke_access_token(tx: &mut Tx, ctx: &Ctx, jti: &str, expires_at: 
     Ok(revoked_token::revoke(tx, ctx.environment, jti, expires_at).await?)
 }
 
-/// Revokes a refresh token of the client, with all tokens of its family. Another client's token stays.
+/// Revokes a refresh token of the client, with all tokens of its family. False when it is not one of the client's.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn revoke_refresh_token(tx: &mut Tx, ctx: &Ctx, client: ApplicationId, token: &str) -> Result<()> {
+pub async fn revoke_refresh_token(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    client: ApplicationId,
+    token: &str,
+) -> Result<bool> {
     let row = refresh_token::find(tx, ctx.environment, &token_digest(token)).await?;
-    if let Some(row) = row.filter(|row| row.application == client) {
-        revoke_family(tx, ctx, row.family).await?;
-    }
-    Ok(())
+    let Some(row) = row.filter(|row| row.application == client) else { return Ok(false) };
+    revoke_family(tx, ctx, row.family).await?;
+    Ok(true)
 }
 
 /// Ends all refresh tokens that speak for a user: when it is deleted or its password was reset.

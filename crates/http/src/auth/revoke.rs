@@ -22,24 +22,28 @@ async fn revoke(call: Call) -> Answer {
     let form = call.form();
     let client = client(&call, &form, "revoke").await?;
     let token = form.get("token").ok_or_else(|| OAuthError::request("The parameter token is missing"))?;
-    match Unverified::parse(token) {
-        Ok(signed) => {
-            if let Some(access) = own_access_token(&call, client.id(), &signed).await? {
+    let revoked = match Unverified::parse(token) {
+        Ok(signed) => match own_access_token(&call, client.id(), &signed).await? {
+            Some(access) => {
                 let work = call.app.write(&call.ctx, access, |tx, ctx, (jti, expires_at)| {
                     Box::pin(tokens::revoke_access_token(tx, ctx, jti, *expires_at))
                 });
                 work.await?;
+                true
             }
-        }
+            None => false,
+        },
         Err(_) => {
             let input = (client.id(), token.to_owned());
             let work = call.app.write(&call.ctx, input, |tx, ctx, (client, token)| {
                 Box::pin(tokens::revoke_refresh_token(tx, ctx, *client, token))
             });
-            work.await?;
+            work.await?
         }
+    };
+    if revoked {
+        call.app.access.forget_all();
     }
-    call.app.access.forget_all();
     Ok(not_stored(Reply::empty(200)))
 }
 

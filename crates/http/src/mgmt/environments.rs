@@ -7,7 +7,7 @@ use postern_core::directory::bill_of_materials::BillOfMaterials;
 use postern_core::directory::environment::{Environment, EnvironmentStatus, EnvironmentType};
 use postern_core::entity::Stored;
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
-use postern_core::ids::{EnvironmentId, Id};
+use postern_core::ids::EnvironmentId;
 use postern_core::jose::signing::SigningAlgorithm;
 use postern_core::permission::{Area, Permission, Verb};
 use postern_core::schema::{Declared, Object, object, one_of};

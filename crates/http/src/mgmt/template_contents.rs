@@ -31,7 +31,7 @@ const WRITE: Permission = Permission::Write(Area::Templates);
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, COLLECTION, "Read all template contents", collection::list).needs(READ),
         Route::new(Method::POST, COLLECTION, "Create template content", item::create)

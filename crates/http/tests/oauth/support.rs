@@ -103,7 +103,6 @@ impl World {
             observer: None,
             secure_cookies: true,
             gateway: None,
-            gateway: None,
         };
         let app = App::new(parts);
         let ctx = Ctx {

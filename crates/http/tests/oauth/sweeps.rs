@@ -56,7 +56,10 @@ async fn a_user_has_ten_sessions_at_most() {
         let mut tx = world.app.read().await.unwrap();
         let all = sessions::list(&mut tx, &world.ctx, user).await.unwrap();
         assert_eq!(all.len(), 10);
-        assert!(all.iter().all(|session| session.id != oldest) && all.is_sorted_by(|a, b| a.created_at >= b.created_at));
+        assert!(
+            all.iter().all(|session| session.id != oldest)
+                && all.is_sorted_by(|a, b| a.created_at >= b.created_at)
+        );
         let members = all[0].members();
         assert_eq!((&members["idleTimeout"], &members["user"]), (&json!(43_200), &json!({"id": user})));
         assert_eq!(members["lastSignOn"]["withAuthenticator"]["mfa"]["at"], json!(all[0].created_at));

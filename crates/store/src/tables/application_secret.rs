@@ -86,9 +86,11 @@ pub async fn forget(tx: &mut Tx, environment: EnvironmentId, owner: Uuid) -> Res
 
 fn read(row: &Row) -> Result<ApplicationSecret> {
     let previous = match (row.opt_text(1)?, row.opt_timestamp(2)?) {
-        (Some(secret), Some(expires_at)) => {
-            Some(PreviousSecret { secret: Sealed(secret.to_owned()), expires_at, used_at: row.opt_timestamp(3)? })
-        }
+        (Some(secret), Some(expires_at)) => Some(PreviousSecret {
+            secret: Sealed(secret.to_owned()),
+            expires_at,
+            used_at: row.opt_timestamp(3)?,
+        }),
         _ => None,
     };
     Ok(ApplicationSecret { current: Sealed(row.text(0)?.to_owned()), previous })

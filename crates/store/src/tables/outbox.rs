@@ -6,6 +6,10 @@
 //!     └──retry, lease over─┘  └──rejected, expired, given up──► FAILED
 //! ```
 
+mod settling;
+
+pub use settling::{Attempt, Settled, Settlement, settle};
+
 use postern_core::ids::{DeviceId, EnvironmentId, MessageId, UserId};
 use postern_core::time::Timestamp;
 
@@ -39,54 +43,18 @@ pub struct Leased {
     pub environment: EnvironmentId,
     /// Its id.
     pub id: MessageId,
+    /// `SMS`, `VOICE`, `EMAIL` …
+    pub channel: String,
     /// Sealed content.
     pub payload: String,
     /// Attempts before this one.
     pub attempts: i64,
+    /// When it was enqueued.
+    pub created_at: Timestamp,
     /// After this it is not sent any more.
     pub expires_at: Timestamp,
-}
-
-/// One hand-over to a provider.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    /// The tenant.
-    pub environment: EnvironmentId,
-    /// The message.
-    pub message: MessageId,
-    /// 1 for the first.
-    pub number: i64,
-    /// When it began.
-    pub at: Timestamp,
-    /// The provider's name.
-    pub provider: String,
-    /// `ACCEPTED`, `RETRY`, `NEXT`, `REJECTED`, `MISCONFIGURED`.
-    pub outcome: &'static str,
-    /// The provider's id for the message.
-    pub reference: Option<String>,
-    /// Why it failed, without secrets.
-    pub reason: Option<String>,
-    /// How long it took.
-    pub duration_ms: i64,
-}
-
-/// What became of a leased message.
-#[derive(Debug, Clone)]
-pub enum Settlement {
-    /// A provider took it.
-    Sent,
-    /// It is given up.
-    Failed {
-        /// Why.
-        reason: String,
-    },
-    /// It is tried again at this time.
-    Again {
-        /// When.
-        due_at: Timestamp,
-        /// Why.
-        reason: String,
-    },
+    /// When the lease ends; it also tells this lease from a later one of the same message.
+    pub lease_until: Timestamp,
 }
 
 /// The state of a message, for the record.
@@ -119,63 +87,41 @@ pub async fn enqueue(tx: &mut Tx, message: &NewMessage) -> Result<()> {
     tx.execute(sql, &params).await.map(|_| ())
 }
 
-/// Leases messages that are due and not leased, the longest due first.
-pub async fn lease(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Leased>> {
+/// Leases messages that are due and not leased, the longest due first. Those of the environments in `except` are
+/// left alone; with `except` the cost grows with what waits there.
+pub async fn lease(
+    tx: &mut Tx,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+    except: &[EnvironmentId],
+) -> Result<Vec<Leased>> {
+    let mut params: Vec<Value> = vec![now.into(), until.into(), limit.into()];
+    let mut others = String::new();
+    for environment in except {
+        params.push((*environment).into());
+        others.push_str(&format!(" AND env <> ${}", params.len()));
+    }
     let sql = format!(
         "UPDATE outbox SET lease_until = $2 WHERE (env, id) IN (SELECT env, id FROM outbox WHERE status = 'PENDING' \
-         AND due_at <= $1 AND lease_until <= $1 ORDER BY due_at LIMIT $3{}) RETURNING env, id, payload, attempts, expires_at",
+         AND due_at <= $1 AND lease_until <= $1{others} ORDER BY due_at LIMIT $3{}) \
+         RETURNING env, id, channel, payload, attempts, created_at, expires_at, lease_until",
         tx.skip_locked()
     );
-    tx.query(&sql, &[now.into(), until.into(), limit.into()]).await?.iter().map(leased).collect()
+    tx.query(&sql, &params).await?.iter().map(leased).collect()
 }
 
 fn leased(row: &Row) -> Result<Leased> {
     Ok(Leased {
         environment: row.id(0)?,
         id: row.id(1)?,
-        payload: row.opt_text(2)?.unwrap_or_default().to_owned(),
-        attempts: row.int(3)?,
-        expires_at: row.timestamp(4)?,
+        channel: row.text(2)?.to_owned(),
+        payload: row.opt_text(3)?.unwrap_or_default().to_owned(),
+        attempts: row.int(4)?,
+        created_at: row.timestamp(5)?,
+        expires_at: row.timestamp(6)?,
+        lease_until: row.timestamp(7)?,
     })
-}
-
-/// Settles a message whose lease the caller holds, and ends the lease.
-pub async fn settle(tx: &mut Tx, message: &Leased, attempts: i64, settlement: &Settlement, now: Timestamp) -> Result<()> {
-    let (status, due_at, reason, finished): (_, Value, Option<&str>, Value) = match settlement {
-        Settlement::Sent => ("SENT", now.into(), None, now.into()),
-        Settlement::Failed { reason } => ("FAILED", now.into(), Some(reason), now.into()),
-        Settlement::Again { due_at, reason } => ("PENDING", (*due_at).into(), Some(reason), Value::Null),
-    };
-    let sql = "UPDATE outbox SET status = $3, due_at = $4, reason = $5, finished_at = $6, attempts = $7, lease_until = 0, \
-               payload = CASE WHEN $6 IS NULL THEN payload END WHERE env = $1 AND id = $2 AND status = 'PENDING'";
-    let params = [
-        message.environment.into(),
-        message.id.into(),
-        status.into(),
-        due_at,
-        reason.into(),
-        finished,
-        attempts.into(),
-    ];
-    tx.execute(sql, &params).await.map(|_| ())
-}
-
-/// Keeps the history of a hand-over.
-pub async fn record(tx: &mut Tx, attempt: &Attempt) -> Result<()> {
-    let sql = "INSERT INTO outbox_attempt (env, message_id, number, at, provider, outcome, reference, reason, duration_ms) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let params = [
-        attempt.environment.into(),
-        attempt.message.into(),
-        attempt.number.into(),
-        attempt.at.into(),
-        attempt.provider.as_str().into(),
-        attempt.outcome.into(),
-        attempt.reference.as_deref().into(),
-        attempt.reason.as_deref().into(),
-        attempt.duration_ms.into(),
-    ];
-    tx.execute(sql, &params).await.map(|_| ())
 }
 
 /// The state of a message.
@@ -193,16 +139,35 @@ pub async fn find(tx: &mut Tx, environment: EnvironmentId, id: MessageId) -> Res
     .transpose()
 }
 
-/// When the next message is due, of those not leased beyond that time.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let sql = "SELECT min(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM outbox WHERE status = 'PENDING'";
-    tx.query_opt(sql, &[]).await?.map_or(Ok(None), |row| row.opt_timestamp(0))
+/// When the next message falls due, of those that are not due yet.
+pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
+    let sql = "SELECT due_at FROM outbox WHERE status = 'PENDING' AND due_at > $1 ORDER BY due_at LIMIT 1";
+    tx.query_opt(sql, &[now.into()]).await?.map(|row| row.timestamp(0)).transpose()
 }
 
 /// How many messages wait.
 pub async fn pending(tx: &mut Tx) -> Result<i64> {
     let sql = "SELECT count(*) FROM outbox WHERE status = 'PENDING'";
     tx.query_opt(sql, &[]).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// The hand-overs of a message, oldest first.
+pub async fn history(tx: &mut Tx, environment: EnvironmentId, id: MessageId) -> Result<Vec<Attempt>> {
+    let sql = "SELECT number, at, provider, outcome, reference, reason, duration_ms FROM outbox_attempt \
+               WHERE env = $1 AND message_id = $2 ORDER BY number";
+    tx.query(sql, &[environment.into(), id.into()]).await?.iter().map(attempt).collect()
+}
+
+fn attempt(row: &Row) -> Result<Attempt> {
+    Ok(Attempt {
+        number: row.int(0)?,
+        at: row.timestamp(1)?,
+        provider: row.text(2)?.to_owned(),
+        outcome: row.text(3)?.to_owned(),
+        reference: row.opt_text(4)?.map(str::to_owned),
+        reason: row.opt_text(5)?.map(str::to_owned),
+        duration_ms: row.int(6)?,
+    })
 }
 
 /// Removes the records of messages that ended before this time, at most `limit`.
@@ -214,3 +179,6 @@ pub async fn sweep(tx: &mut Tx, ended_before: Timestamp, limit: i64) -> Result<u
                     WHERE finished_at IS NOT NULL AND finished_at < $1 ORDER BY finished_at LIMIT $2)";
     tx.execute(messages, &[ended_before.into(), limit.into()]).await
 }
+
+#[cfg(test)]
+mod tests;

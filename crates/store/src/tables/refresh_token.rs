@@ -61,14 +61,23 @@ pub async fn find(tx: &mut Tx, environment: EnvironmentId, digest: &[u8]) -> Res
 }
 
 /// Marks the token as exchanged. True for the one caller that exchanged it.
-pub async fn exchange(tx: &mut Tx, environment: EnvironmentId, digest: &[u8], now: Timestamp) -> Result<bool> {
+pub async fn exchange(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    digest: &[u8],
+    now: Timestamp,
+) -> Result<bool> {
     let sql = "UPDATE refresh_token SET used_at = $3 \
                WHERE env = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
     Ok(tx.execute(sql, &[environment.into(), digest.into(), now.into()]).await? == 1)
 }
 
 /// Removes a family and gives what it consisted of.
-pub async fn take_family(tx: &mut Tx, environment: EnvironmentId, family: Uuid) -> Result<Vec<RefreshTokenRow>> {
+pub async fn take_family(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    family: Uuid,
+) -> Result<Vec<RefreshTokenRow>> {
     let sql = "DELETE FROM refresh_token WHERE env = $1 AND family_id = $2 RETURNING \
                digest, family_id, application_id, user_id, body, created_at, expires_at, used_at";
     let rows = tx.query(sql, &[environment.into(), family.into()]).await?;

@@ -1,6 +1,7 @@
 //! Users with what belongs to them: the state of the password with one user, populations on request.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use postern_core::directory::population::Population;
 use postern_core::ids::{PopulationId, UserId};
@@ -25,11 +26,11 @@ pub(super) async fn list(call: Call) -> Result<Reply, Failure> {
         let mut tx = call.app.read().await?;
         let mut known = HashMap::new();
         for (user, shown) in page.found.iter().zip(&mut shown) {
-            let id = user.population.id;
-            if !known.contains_key(&id) {
-                known.insert(id, population(&mut tx, &call, id).await?);
-            }
-            embed(shown, "population", known.get(&id).cloned().unwrap_or_default());
+            let population = match known.entry(user.population.id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(population(&mut tx, &call, user.population.id).await?),
+            };
+            embed(shown, "population", population.clone());
         }
     }
     Ok(Reply::ok(&hal::collection(page.links, Users::EMBEDDED, shown, page.count)))

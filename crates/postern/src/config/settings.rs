@@ -1,0 +1,114 @@
+//! Every setting, declared: where it is written, what it holds, what it is when nothing is said.
+
+/// What a setting holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any text.
+    Text,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Host address and port, such as `127.0.0.1:8080`.
+    Address,
+    /// An `http` or `https` URL without a slash at the end.
+    Url,
+    /// The path of a file.
+    Path,
+    /// A whole number from the first to the second.
+    Number(i64, i64),
+    /// `true` or `false`.
+    Flag,
+    /// A list of networks such as `10.0.0.0/8`.
+    Networks,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// The table of the file.
+    pub(crate) section: &'static str,
+    /// The key in the table.
+    pub(crate) key: &'static str,
+    /// What it holds.
+    pub(crate) kind: Kind,
+    /// What it is when nothing is said, as it would be written.
+    pub(crate) default: Option<&'static str>,
+    /// Whether it must be said.
+    pub(crate) required: bool,
+    /// Whether it may only come from the environment, since it is a secret.
+    pub(crate) secret: bool,
+    /// A value as it would be written.
+    pub(crate) example: &'static str,
+    /// What it does, for the example and the reference.
+    pub(crate) doc: &'static str,
+}
+
+impl Setting {
+    /// How the environment overrides it.
+    pub(crate) fn variable(&self) -> String {
+        format!("POSTERN__{}__{}", self.section.to_uppercase(), self.key.to_uppercase())
+    }
+}
+
+/// The sections in the order of the file, with what they are about.
+pub(crate) const SECTIONS: &[(&str, &str)] = &[
+    ("server", "Where clients connect, and by what addresses they know this server."),
+    ("database", "Where the data is."),
+    ("secrets", "The keys that seal secrets in the database."),
+    ("delivery", "Where calls to message gateways, mail servers and webhooks may go."),
+    ("metrics", "Figures for Prometheus."),
+    ("log", "Log lines, on stderr."),
+];
+
+const fn setting(section: &'static str, key: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Setting {
+    Setting { section, key, kind, default: None, required: false, secret: false, example, doc }
+}
+
+impl Setting {
+    /// When nothing is said, it is the example.
+    const fn or_example(mut self) -> Self {
+        self.default = Some(self.example);
+        self
+    }
+
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}
+
+/// All settings, in the order of the file.
+pub(crate) const SETTINGS: &[Setting] = &[
+    setting("server", "listen", Kind::Address, "\"127.0.0.1:8080\"", "Address and port to listen on; 0.0.0.0 is every IPv4 address of the host.").or_example(),
+    setting("server", "public_api_url", Kind::Url, "\"https://mfa.example.com/v1\"", "The management API as clients reach it, version included. Links in answers begin with it.").required(),
+    setting("server", "public_auth_url", Kind::Url, "\"https://mfa.example.com\"", "The authorization service as clients reach it. Issuers of tokens begin with it, so a change makes old tokens invalid.").required(),
+    setting("server", "public_apps_url", Kind::Url, "\"https://mfa.example.com\"", "The hosted pages as browsers reach them; public_auth_url when not said."),
+    setting("server", "trusted_proxies", Kind::Networks, "[\"10.0.0.0/8\"]", "Networks of proxies whose X-Forwarded-For is believed; none when not said."),
+    setting("server", "tls_certificate", Kind::Path, "\"/etc/postern/tls.crt\"", "PEM file with the certificate and its chain; plain HTTP when not said. Needs tls_key."),
+    setting("server", "tls_key", Kind::Path, "\"/etc/postern/tls.key\"", "PEM file with the private key of the certificate."),
+    setting("server", "max_connections", Kind::Number(1, 1_000_000), "10000", "Connections at once; others wait.").or_example(),
+    setting("server", "drain_seconds", Kind::Number(0, 3600), "30", "How long requests may take to finish after SIGTERM, in seconds.").or_example(),
+    setting("database", "url", Kind::Text, "\"sqlite:postern.db\"", "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.").or_example(),
+    setting("database", "url_file", Kind::Path, "\"/run/secrets/postern-database\"", "File that holds the URL, so that a password in it stays out of this file. Wins over url."),
+    setting("database", "readers", Kind::Number(1, 64), "4", "Connections for reading.").or_example(),
+    setting("database", "connections", Kind::Number(1, 1000), "16", "PostgreSQL connections for transactions.").or_example(),
+    setting("database", "queue", Kind::Number(1, 1_000_000), "4096", "Writes that may wait; beyond it requests are answered 503.").or_example(),
+    setting("secrets", "master_key_file", Kind::Path, "\"/etc/postern/master.key\"", "File with the master keys, the current one first; `postern keys make` makes it. Lose it and the secrets in the database are lost."),
+    setting("secrets", "master_key", Kind::Text, "\"BASE64\"", "The master keys themselves, one a line. Wins over master_key_file.").secret(),
+    setting("delivery", "allow_private", Kind::Flag, "false", "Whether private networks and this host may be called.").or_example(),
+    setting("delivery", "allow_networks", Kind::Networks, "[\"192.0.2.0/24\"]", "Networks that may be called whatever they are; none when not said."),
+    setting("delivery", "allow_plaintext", Kind::Flag, "false", "Whether http is allowed besides https, and mail without TLS on permitted private addresses.").or_example(),
+    setting("delivery", "twilio_url", Kind::Url, "\"https://api.twilio.com\"", "Another address of Twilio's API than its own, for proxies and tests."),
+    setting("metrics", "listen", Kind::Address, "\"127.0.0.1:9090\"", "Address and port of GET /metrics; off when not said. There is no authentication."),
+    setting("log", "format", Kind::Word(&["text", "json"]), "\"text\"", "text for people, json for machines.").or_example(),
+    setting("log", "level", Kind::Text, "\"info\"", "error, warn, info, debug or trace, or a filter such as info,postern_engine=debug.").or_example(),
+];
+
+/// The setting of this name.
+pub(crate) fn find(section: &str, key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.section == section && setting.key == key)
+}

@@ -1,0 +1,121 @@
+//! Puts the parts together: application, delivery worker, health, figures, sandbox.
+
+use std::sync::Arc;
+
+use axum::Router;
+use postern_core::crypto::keyring::KeyRing;
+use postern_core::random::Random;
+use postern_delivery::gateway::ProviderGateway;
+use postern_delivery::http::{Outbound, OutboundPolicy};
+use postern_delivery::provider::Provider;
+use postern_delivery::worker::{Worker, WorkerParts};
+use postern_engine::context::Urls;
+use postern_http::App;
+use postern_http::web::app::Parts;
+use postern_http::web::origin::Proxies;
+use postern_sandbox::Inbox;
+use postern_store::sql::Db;
+use tokio::sync::Notify;
+use url::Url;
+
+use crate::metrics::Metrics;
+use crate::server::Server;
+use crate::shutdown::Stop;
+use crate::{clock, health};
+
+/// What a server is made of.
+pub(crate) struct Plan {
+    /// The database, migrated.
+    pub(crate) db: Db,
+    /// Seals and opens secrets.
+    pub(crate) keys: Arc<KeyRing>,
+    /// Where ids and codes come from.
+    pub(crate) random: Random,
+    /// Public addresses; without them links carry the host that the client used.
+    pub(crate) addresses: Option<Urls>,
+    /// Trusted proxies.
+    pub(crate) proxies: Proxies,
+    /// Whether cookies demand https.
+    pub(crate) secure_cookies: bool,
+    /// Where providers may be.
+    pub(crate) outbound: OutboundPolicy,
+    /// Another address of Twilio's API than its own.
+    pub(crate) twilio: Option<Url>,
+    /// Writes that may wait.
+    pub(crate) queue: usize,
+    /// Whether the sandbox is mounted, and figures with the rest.
+    pub(crate) development: bool,
+}
+
+/// A server, ready to be given a socket.
+pub(crate) struct System {
+    /// Answers requests.
+    pub(crate) router: Router,
+    /// Figures, for a socket of their own.
+    pub(crate) metrics: Router,
+    inbox: Option<Inbox>,
+    worker: tokio::task::JoinHandle<()>,
+    db: Db,
+}
+
+/// Puts the parts together and starts the worker.
+pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
+    let (metrics, outbox) = (Metrics::new(), Arc::new(Notify::new()));
+    let outbound = Outbound::new(plan.outbound.clone())?;
+    let parts = |random| Parts {
+        db: plan.db.clone(),
+        keys: Arc::clone(&plan.keys),
+        random,
+        clock: clock::system(),
+        addresses: plan.addresses.clone(),
+        proxies: plan.proxies.clone(),
+        outbox: Arc::clone(&outbox),
+        observer: Some(metrics.observer()),
+        secure_cookies: plan.secure_cookies,
+        gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.twilio.clone()))),
+    };
+    let app = App::new(parts(plan.random.clone()));
+    let figures = metrics.router(plan.db.clone());
+    let mut router = postern_http::router(&app).merge(health::router(plan.db.clone(), plan.queue, stop.clone()));
+    // Whoever watches the inbox must not change the ids and codes of a seeded server: it has its own randomness.
+    let inbox = plan.development.then(|| Inbox::new(plan.db.clone(), Arc::clone(&plan.keys), Random::system()));
+    if let Some(inbox) = &inbox {
+        let watched = App::new(parts(Random::system()));
+        let sandbox = postern_http::web::router::router(&watched, postern_sandbox::routes(inbox));
+        router = router.merge(sandbox.reset_fallback()).merge(figures.clone());
+    }
+    let worker = Worker::new(WorkerParts {
+        db: plan.db.clone(),
+        keys: Arc::clone(&plan.keys),
+        outbound: outbound.clone(),
+        twilio: plan.twilio.clone(),
+        fallback: inbox.clone().map(|inbox| Arc::new(inbox) as Arc<dyn Provider>),
+        clock: clock::system(),
+        wake: Arc::clone(&outbox),
+        observer: Some(metrics.delivery_observer()),
+        random: Random::system(),
+    });
+    let mut stop = stop;
+    let worker = tokio::spawn(worker.run(async move { stop.pulled().await }));
+    Ok(System { router, metrics: figures, inbox, worker, db: plan.db })
+}
+
+impl System {
+    /// Serves until it is time to stop; then requests and deliveries in progress finish, and the database closes.
+    pub(crate) async fn serve(self, server: Server, stop: Stop) {
+        let Self { router, inbox, worker, db, .. } = self;
+        let mut stopping = stop.clone();
+        let waiters = async {
+            stopping.pulled().await;
+            // Those who wait for messages would hold up the end.
+            if let Some(inbox) = inbox {
+                inbox.close();
+            }
+        };
+        tokio::join!(server.run(router, stop), waiters);
+        if worker.await.is_err() {
+            tracing::error!("the delivery worker ended by a fault");
+        }
+        db.close().await;
+    }
+}

@@ -1,0 +1,73 @@
+//! What the sandbox serves, and to whom.
+//!
+//! Environments that are not for tests are answered as if they did not exist.
+//! Web pages of other origins get nothing: the inbox holds codes, and any page
+//! a developer visits could otherwise read them from this host.
+
+use std::future::Future;
+
+use axum::http::Method;
+use axum::http::header::{HOST, ORIGIN};
+use postern_engine::Error;
+use postern_http::web::{Call, Failure, Media, Reply, Route};
+
+use crate::{Inbox, messages, page};
+
+/// The routes of the sandbox.
+#[must_use]
+pub fn routes(inbox: &Inbox) -> Vec<Route> {
+    const MESSAGES: &str = "/sandbox/environments/{envID}/messages";
+    let route = |method, path, title| (method, path, title);
+    vec![
+        public(route(Method::GET, "/sandbox", "Inbox page"), inbox, page::environments),
+        public(route(Method::GET, "/sandbox/inbox.js", "Inbox script"), inbox, page::script),
+        public(route(Method::GET, "/sandbox/inbox.css", "Inbox style"), inbox, page::style),
+        sandboxed(route(Method::GET, "/sandbox/environments/{envID}", "Inbox page of an environment"), inbox, page::inbox),
+        sandboxed(route(Method::POST, "/sandbox/environments/{envID}/clear", "Clear from the page"), inbox, page::clear)
+            .media(Media::Form)
+            .status(303),
+        sandboxed(route(Method::GET, MESSAGES, "Read messages"), inbox, messages::list),
+        sandboxed(route(Method::DELETE, MESSAGES, "Clear messages"), inbox, messages::clear),
+    ]
+}
+
+type Essentials = (Method, &'static str, &'static str);
+
+fn public<F, R>((method, path, title): Essentials, inbox: &Inbox, handler: F) -> Route
+where
+    F: Fn(Inbox, Call) -> R + Copy + Send + Sync + 'static,
+    R: Future<Output = Result<Reply, Failure>> + Send + 'static,
+{
+    let inbox = inbox.clone();
+    let guarded = move |call: Call| {
+        let inbox = inbox.clone();
+        async move {
+            same_origin(&call)?;
+            handler(inbox, call).await
+        }
+    };
+    // No header lets other origins read the answer.
+    Route::new(method, path, title, guarded).group("Sandbox").with_cookies()
+}
+
+fn sandboxed<F, R>(essentials: Essentials, inbox: &Inbox, handler: F) -> Route
+where
+    F: Fn(Inbox, Call) -> R + Copy + Send + Sync + 'static,
+    R: Future<Output = Result<Reply, Failure>> + Send + 'static,
+{
+    public(essentials, inbox, move |inbox, call| async move {
+        if call.environment.as_ref().is_none_or(|environment| !environment.sandbox) {
+            return Err(Error::NotFound("environment").into());
+        }
+        handler(inbox, call).await
+    })
+}
+
+fn same_origin(call: &Call) -> Result<(), Failure> {
+    let Some(origin) = call.headers.get(ORIGIN).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let host = call.headers.get(HOST).and_then(|value| value.to_str().ok());
+    match origin.split_once("://") {
+        Some((_, place)) if Some(place) == host => Ok(()),
+        _ => Err(Error::Denied.into()),
+    }
+}
