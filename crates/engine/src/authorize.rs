@@ -53,7 +53,9 @@ pub async fn prepare(
     let Understood { mut request, hint } = understood;
     match tokens::for_user(client, &request.scope) {
         Ok(granted) => request.scope = granted.scopes,
-        Err(refusal) => return Ok(Err(OAuthError::new(ErrorCode::InvalidScope, "scope", refusal.description))),
+        Err(refusal) => {
+            return Ok(Err(OAuthError::new(ErrorCode::InvalidScope, "scope", refusal.description)));
+        }
     }
     let (policy, steps) = match policy::choose(tx, ctx, client.id(), &request).await? {
         Ok(chosen) => chosen,
@@ -71,7 +73,8 @@ pub async fn prepare(
         },
     };
     let session = session_user(tx, ctx, browser, conditional).await?;
-    let candidate = session.as_ref().map(|(subject, past)| Candidate { user: subject.flow_user(), past: *past });
+    let candidate =
+        session.as_ref().map(|(subject, past)| Candidate { user: subject.flow_user(), past: *past });
     let start = Start {
         client: FlowClient { id: client.id(), name: client.application.name.clone() },
         policy,
@@ -123,7 +126,12 @@ async fn hinted_user(tx: &mut Tx, ctx: &Ctx, name: &str) -> Result<Option<Stored
 }
 
 /// The user of the browser's live session, if they may still sign on, and what they proved in it.
-async fn session_user(tx: &mut Tx, ctx: &Ctx, browser: &Browser, conditional: bool) -> Result<Option<(Subject, SignOns)>> {
+async fn session_user(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    browser: &Browser,
+    conditional: bool,
+) -> Result<Option<(Subject, SignOns)>> {
     let Some(token) = &browser.session else { return Ok(None) };
     let Some(session) = sessions::find_by_token(tx, ctx, token.expose()).await? else { return Ok(None) };
     let user = documents::find::<User>(tx, ctx.environment, session.user).await?;

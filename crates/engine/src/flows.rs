@@ -27,12 +27,12 @@ use postern_store::sql::Tx;
 use crate::{Ctx, Error, Result};
 
 pub use self::complete::{authorized, issue_code_at_resume};
+pub(crate) use self::devices::{Resolved, resolve};
 pub use self::mfa::{check_otp, look_up, reset, select_device};
 pub use self::password::{
-    check_recovery_code, forgot_password, password_holder, prepare_password, record_new_password, record_password, resend_recovery_code,
-    wrong_credentials,
+    check_recovery_code, forgot_password, password_holder, prepare_password, record_new_password,
+    record_password, resend_recovery_code, wrong_credentials,
 };
-pub(crate) use self::devices::{Resolved, resolve};
 pub(crate) use self::settle::{Save, settle};
 pub(crate) use self::subject::{Subject, start_facts};
 
@@ -53,7 +53,7 @@ pub struct Authorized {
     /// How, and for what.
     pub sign_on: crate::tokens::SignOn,
     /// The code, when the request asks for one and it was issued.
-    pub code: Option<String>,
+    pub code: Option<Secret>,
 }
 
 /// A flow with what its answer shows.
@@ -105,7 +105,10 @@ pub async fn open(tx: &mut Tx, ctx: &Ctx, id: FlowId, action: Action) -> Result<
 }
 
 fn not_now() -> Error {
-    Error::Malformed(vec![Problem::new(Code::InvalidValue, "The action is not possible in the current state of the flow.").at("Content-Type")])
+    Error::Malformed(vec![
+        Problem::new(Code::InvalidValue, "The action is not possible in the current state of the flow.")
+            .at("Content-Type"),
+    ])
 }
 
 /// For transitions whose user was checked before.
@@ -113,7 +116,9 @@ fn refused(refusal: Refused) -> Error {
     match refusal {
         Refused::NotNow => not_now(),
         Refused::AnotherUser => wrong_credentials(),
-        Refused::TooManyCodes => Error::refused(Problem::new(Code::QuotaExceeded, "Too many codes were sent in this flow.")),
+        Refused::TooManyCodes => {
+            Error::refused(Problem::new(Code::QuotaExceeded, "Too many codes were sent in this flow."))
+        }
     }
 }
 

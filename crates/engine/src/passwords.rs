@@ -81,10 +81,14 @@ fn own_password_only(user: &User) -> Result<()> {
     if user.identity_provider.kind == IdentityProviderType::PingOne {
         return Ok(());
     }
-    Err(Error::refused(Problem::new(Code::ConstraintViolation, "The user signs on with an external identity provider.")))
+    Err(Error::refused(Problem::new(
+        Code::ConstraintViolation,
+        "The user signs on with an external identity provider.",
+    )))
 }
 
 /// A stored hash; one that no password has when it cannot be read.
 fn read_hash(text: &str) -> PasswordHash {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap_or_else(|_| PasswordHash::dummy())
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+        .unwrap_or_else(|_| PasswordHash::dummy())
 }

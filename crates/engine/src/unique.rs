@@ -4,7 +4,7 @@ use postern_core::problem::Problem;
 
 /// The problem for a unique index that another record holds; `None` for an index that no input can violate.
 #[must_use]
-pub fn problem(index: &str) -> Option<Problem> {
+pub(crate) fn problem(index: &str) -> Option<Problem> {
     let target = match index {
         "directory_user_username" => "username",
         "application_grant_resource" => "resource.id",

@@ -45,17 +45,18 @@ fn parameters(path: &str) -> Value {
 }
 
 fn operation(route: &Route) -> Value {
-    let mut operation = json!({
-        "summary": route.title,
-        "tags": [route.group],
-        "responses": responses(route),
-    });
+    let mut members = Map::from_iter([
+        ("summary".to_owned(), json!(route.title)),
+        ("tags".to_owned(), json!([route.group])),
+        ("responses".to_owned(), responses(route)),
+    ]);
     if route.access != Access::Public {
-        operation["security"] = json!([{ "bearer": [] }]);
+        members.insert("security".to_owned(), json!([{ "bearer": [] }]));
     }
     if let Access::Permission(permission) = route.access {
-        operation["x-permission"] = json!(permission.classifier());
+        members.insert("x-permission".to_owned(), json!(permission.classifier()));
     }
+    let mut operation = Value::Object(members);
     add_body(&mut operation, route);
     operation
 }

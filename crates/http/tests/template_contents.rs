@@ -37,7 +37,8 @@ async fn count(admin: &Client, path: &str, filter: &str) -> i64 {
 async fn the_content_of_the_workflow_is_answered_as_the_contract_says() {
     TestApp::each(|app| async move {
         let (admin, path) = (app.admin().await, app.path(TRANSACTION));
-        let text = "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
+        let text =
+            "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
         let body = admin.post(&path, sms("en", text)).await.expect(201);
         let api = format!("http://postern.test/v1/environments/{}", app.environment());
         let id = body["id"].as_str().unwrap();
@@ -55,7 +56,8 @@ async fn the_content_of_the_workflow_is_answered_as_the_contract_says() {
             })
         );
         assert_eq!(admin.get(&format!("{path}/{id}")).await.expect(200), body);
-        let twice = admin.post(&path, sms("EN", text)).await.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
+        let twice =
+            admin.post(&path, sms("EN", text)).await.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
         assert_eq!(twice["target"], "locale");
     })
     .await;
@@ -69,7 +71,10 @@ async fn a_content_is_replaced_and_deleted_but_keeps_language_and_channel() {
         let own = format!("{path}/{}", made["id"].as_str().unwrap());
         let replaced = admin.put(&own, sms("en_us", "two")).await.expect(200);
         assert_eq!((&replaced["locale"], &replaced["content"]), (&json!("en-US"), &json!("two")));
-        assert_eq!(admin.put(&own, sms("de", "two")).await.refused(400, "INVALID_DATA", "INVALID_VALUE")["target"], "locale");
+        assert_eq!(
+            admin.put(&own, sms("de", "two")).await.refused(400, "INVALID_DATA", "INVALID_VALUE")["target"],
+            "locale"
+        );
         admin.get(&own.replace("general", "transaction")).await.expect(404);
         admin.delete(&own).await.expect(204);
         admin.get(&own).await.expect(404);
@@ -120,7 +125,11 @@ async fn a_list_is_filtered_and_paged_over_default_and_own_contents_alike() {
         ] {
             assert_eq!(count(&admin, &path, filter).await, expected, "{filter}");
         }
-        admin.get(&filtered(&path, r#"content eq "x""#)).await.refused(400, "INVALID_REQUEST", "INVALID_FILTER");
+        admin.get(&filtered(&path, r#"content eq "x""#)).await.refused(
+            400,
+            "INVALID_REQUEST",
+            "INVALID_FILTER",
+        );
 
         let whole = contents(&admin.get(&path).await.expect(200));
         let mut walked = Vec::new();
@@ -149,14 +158,25 @@ async fn a_filter_renames_variants_and_deletes_but_never_touches_default_content
         }
         let of_a = filtered(&path, r#"variant eq "a""#);
         let renamed = admin.patch(&of_a, json!({ "variant": "c" })).await.expect(200);
-        assert_eq!((&renamed["size"], &renamed["_embedded"]["contents"][0]["variant"]), (&json!(2), &json!("c")));
+        assert_eq!(
+            (&renamed["size"], &renamed["_embedded"]["contents"][0]["variant"]),
+            (&json!(2), &json!("c"))
+        );
         assert_eq!(count(&admin, &path, r#"variant eq "C""#).await, 2);
 
         let of_b = filtered(&path, r#"variant eq "b""#);
-        let taken = admin.patch(&of_b, json!({ "variant": "C" })).await.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
+        let taken = admin.patch(&of_b, json!({ "variant": "C" })).await.refused(
+            400,
+            "INVALID_DATA",
+            "UNIQUENESS_VIOLATION",
+        );
         assert_eq!(taken["target"], "variant");
         admin.patch(&of_b, json!({})).await.refused(400, "INVALID_DATA", "REQUIRED_VALUE");
-        admin.patch(&path, json!({ "variant": "x" })).await.refused(400, "INVALID_REQUEST", "INVALID_PARAMETER");
+        admin.patch(&path, json!({ "variant": "x" })).await.refused(
+            400,
+            "INVALID_REQUEST",
+            "INVALID_PARAMETER",
+        );
         admin.delete(&path).await.refused(400, "INVALID_REQUEST", "INVALID_PARAMETER");
         let recovery = filtered(&app.path("/templates/recovery_code_template/contents"), "default eq false");
         admin.patch(&recovery, json!({ "variant": "x" })).await.refused(400, "INVALID_DATA", "INVALID_VALUE");

@@ -77,5 +77,7 @@ async fn make(
         Kind::Sandbox => "SANDBOX",
     };
     let environment = json!({ "name": wanted.environment, "type": kind, "region": wanted.region });
-    system.make(first::Wanted { organization: wanted.organization.clone(), environment, development: false }).await
+    system
+        .make(first::Wanted { organization: wanted.organization.clone(), environment, development: false })
+        .await
 }

@@ -43,7 +43,9 @@ enum Command {
         migrate: bool,
     },
     /// Make the organization, the first environment and a worker application, and print its credentials once
-    #[command(after_help = "Example:\n  postern bootstrap --config postern.toml --organization Acme --environment Production")]
+    #[command(
+        after_help = "Example:\n  postern bootstrap --config postern.toml --organization Acme --environment Production"
+    )]
     Bootstrap {
         #[command(flatten)]
         config: ConfigArg,
@@ -123,8 +125,12 @@ impl Cli {
         match self.command {
             Command::Dev(args) => dev::run(args).await.map(success),
             Command::Demo => demo::run().await,
-            Command::Serve { config, migrate } => serve::run(&config.load_and_log()?, migrate).await.map(success),
-            Command::Bootstrap { config, wanted } => bootstrap::run(&config.load_and_log()?, &wanted).await.map(success),
+            Command::Serve { config, migrate } => {
+                serve::run(&config.load_and_log()?, migrate).await.map(success)
+            }
+            Command::Bootstrap { config, wanted } => {
+                bootstrap::run(&config.load_and_log()?, &wanted).await.map(success)
+            }
             Command::Migrate(config) => migrate::run(&config.load_and_log()?).await.map(success),
             Command::Doctor(config) => Ok(doctor::run(config.load()).await),
             Command::Config(ConfigCommand::Check(config)) => {

@@ -23,9 +23,13 @@ pub(crate) use self::typed::{Config, DatabaseUrl, MasterKey};
 /// Reads the file, `-` for stdin, and the settings in the environment of the process.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Config> {
     let (name, text) = if path == Path::new("-") {
-        ("standard input".to_owned(), std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?)
+        (
+            "standard input".to_owned(),
+            std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?,
+        )
     } else {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         (path.display().to_string(), text)
     };
     let environment = std::env::vars_os()

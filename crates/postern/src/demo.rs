@@ -21,7 +21,10 @@ use crate::{dev, logging, shutdown};
 
 /// Runs the workflow; the exit code tells whether every step went as it should.
 pub(crate) async fn run() -> anyhow::Result<ExitCode> {
-    logging::start(logging::Format::Text, &std::env::var("POSTERN_LOG").unwrap_or_else(|_| "warn".to_owned()))?;
+    logging::start(
+        logging::Format::Text,
+        &std::env::var("POSTERN_LOG").unwrap_or_else(|_| "warn".to_owned()),
+    )?;
     let (switch, stop) = shutdown::switch();
     shutdown::on_signal(switch.clone());
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
@@ -42,7 +45,10 @@ pub(crate) async fn run() -> anyhow::Result<ExitCode> {
     say("");
     match outcome {
         Ok(()) => {
-            say(styled(Style::Good, "Every step went as it should. Next: `postern dev` runs a server to try it yourself."));
+            say(styled(
+                Style::Good,
+                "Every step went as it should. Next: `postern dev` runs a server to try it yourself.",
+            ));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

@@ -35,11 +35,16 @@ pub(crate) struct Dev {
 
 /// Runs until a signal comes.
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
-    logging::start(logging::Format::Text, &std::env::var("POSTERN_LOG").unwrap_or_else(|_| "warn".to_owned()))?;
+    logging::start(
+        logging::Format::Text,
+        &std::env::var("POSTERN_LOG").unwrap_or_else(|_| "warn".to_owned()),
+    )?;
     let (switch, stop) = shutdown::switch();
     let dev = prepare(&args, stop.clone()).await?;
     if !args.listen.ip().is_loopback() {
-        terminal::note("warning: the inbox shows codes without asking who reads them, and others can reach this address");
+        terminal::note(
+            "warning: the inbox shows codes without asking who reads them, and others can reach this address",
+        );
     }
     welcome::show(&dev, !args.ephemeral)?;
     shutdown::on_signal(switch);
@@ -86,7 +91,9 @@ impl Dev {
 fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
-        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), address.port())
+        }
         _ => address,
     }
 }

@@ -19,8 +19,10 @@ pub(crate) enum KeysCommand {
         file: PathBuf,
     },
     /// Put a fresh key in front; what older keys sealed still opens
-    #[command(after_help = "Restart every server afterwards, so that it reads the file. Keep a copy of the file: \
-                            without it the secrets in the database are lost.")]
+    #[command(
+        after_help = "Restart every server afterwards, so that it reads the file. Keep a copy of the file: \
+                            without it the secrets in the database are lost."
+    )]
     Rotate(ConfigArg),
 }
 
@@ -33,7 +35,9 @@ pub(crate) fn run(command: KeysCommand) -> anyhow::Result<()> {
         }
         KeysCommand::Rotate(config) => {
             let MasterKey::File(file) = config.load()?.master_key else {
-                bail!("the master keys come from the environment; put a fresh line in front of POSTERN__SECRETS__MASTER_KEY");
+                bail!(
+                    "the master keys come from the environment; put a fresh line in front of POSTERN__SECRETS__MASTER_KEY"
+                );
             };
             let ring = master_key::rotate(&file, &Random::system())?;
             let [current, older @ ..] = &*ring.key_ids() else { bail!("{} holds no key", file.display()) };

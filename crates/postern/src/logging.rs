@@ -16,7 +16,8 @@ pub(crate) enum Format {
 
 /// Starts logging. `level` is a level or a filter such as `info,postern_engine=debug`.
 pub(crate) fn start(format: Format, level: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(level).with_context(|| format!("log.level: {level:?} is not a log filter"))?;
+    let filter =
+        EnvFilter::try_new(level).with_context(|| format!("log.level: {level:?} is not a log filter"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         Format::Text => builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),

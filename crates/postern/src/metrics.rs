@@ -87,7 +87,9 @@ impl Metrics {
     /// Counts attempts to deliver messages.
     pub(crate) fn delivery_observer(&self) -> delivery::Observer {
         let inner = Arc::clone(&self.0);
-        Arc::new(move |event| event.tries.iter().for_each(|one| inner.attempted(&one.provider, one.outcome.label())))
+        Arc::new(move |event| {
+            event.tries.iter().for_each(|one| inner.attempted(&one.provider, one.outcome.label()))
+        })
     }
 
     /// `GET /metrics`.

@@ -31,7 +31,8 @@ pub(crate) struct Server {
 impl Server {
     /// Binds the address. Nothing is accepted yet, but clients may already connect and wait.
     pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         Ok(Self { listener, tls: None, connections: 10_000, drain: Duration::from_secs(30) })
     }
 
@@ -89,7 +90,10 @@ impl Server {
         }
         drop(self.listener);
         if tokio::time::timeout(self.drain, graceful.shutdown()).await.is_err() {
-            tracing::warn!(drain_s = self.drain.as_secs(), "requests did not finish in time and were cut off");
+            tracing::warn!(
+                drain_s = self.drain.as_secs(),
+                "requests did not finish in time and were cut off"
+            );
         }
     }
 }

@@ -37,7 +37,11 @@ pub(crate) fn note(line: impl Display) {
 
 /// Says why the program ends, with all causes.
 pub(crate) fn complain(error: &anyhow::Error) {
-    let head = if std::io::stderr().is_terminal() && wants_colour() { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
+    let head = if std::io::stderr().is_terminal() && wants_colour() {
+        "\u{1b}[1;31merror:\u{1b}[0m"
+    } else {
+        "error:"
+    };
     note(format_args!("{head} {error:#}"));
 }
 

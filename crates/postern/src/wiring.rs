@@ -76,9 +76,11 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
     };
     let app = App::new(parts(plan.random.clone()));
     let figures = metrics.router(plan.db.clone());
-    let mut router = postern_http::router(&app).merge(health::router(plan.db.clone(), plan.queue, stop.clone()));
+    let mut router =
+        postern_http::router(&app).merge(health::router(plan.db.clone(), plan.queue, stop.clone()));
     // Whoever watches the inbox must not change the ids and codes of a seeded server: it has its own randomness.
-    let inbox = plan.development.then(|| Inbox::new(plan.db.clone(), Arc::clone(&plan.keys), Random::system()));
+    let inbox =
+        plan.development.then(|| Inbox::new(plan.db.clone(), Arc::clone(&plan.keys), Random::system()));
     if let Some(inbox) = &inbox {
         let watched = App::new(parts(Random::system()));
         let sandbox = postern_http::web::router::router(&watched, postern_sandbox::routes(inbox));

@@ -1,5 +1,7 @@
 //! The binary as somebody at a terminal meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
@@ -24,7 +26,9 @@ fn text(bytes: &[u8]) -> &str {
 fn help_names_the_commands_and_gives_examples() {
     let help = postern(&["--help"], "");
     assert!(help.status.success());
-    for word in ["dev", "demo", "serve", "bootstrap", "migrate", "doctor", "config", "keys", "openapi", "Examples:"] {
+    for word in
+        ["dev", "demo", "serve", "bootstrap", "migrate", "doctor", "config", "keys", "openapi", "Examples:"]
+    {
         assert!(text(&help.stdout).contains(word), "{word}");
     }
     assert!(!text(&help.stdout).contains('\u{1b}'), "a pipe gets no colours");
@@ -43,7 +47,10 @@ fn a_wrong_configuration_is_refused_with_file_and_key() {
     assert!(!checked.status.success());
     assert!(checked.stdout.is_empty());
     let said = text(&checked.stderr);
-    assert!(said.contains("standard input") && said.contains("server.lisen") && said.contains("listen"), "{said}");
+    assert!(
+        said.contains("standard input") && said.contains("server.lisen") && said.contains("listen"),
+        "{said}"
+    );
 }
 
 #[test]

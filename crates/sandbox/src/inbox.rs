@@ -115,7 +115,12 @@ impl Inbox {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn read(&self, environment: EnvironmentId, wanted: &Wanted, wait: Duration) -> Result<Vec<Received>> {
+    pub async fn read(
+        &self,
+        environment: EnvironmentId,
+        wanted: &Wanted,
+        wait: Duration,
+    ) -> Result<Vec<Received>> {
         // Subscribed before looking: what comes in between is seen.
         let mut arrivals = self.0.arrivals.subscribe();
         let end = tokio::time::sleep(wait);
@@ -130,6 +135,15 @@ impl Inbox {
                 changed = arrivals.changed() => if changed.is_err() { return Ok(found) },
             }
         }
+    }
+
+    /// One message, if it is there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(&self, environment: EnvironmentId, id: MessageId) -> Result<Option<Received>> {
+        let kept = inbox::find(&mut self.0.db.read().await?, environment, id).await?;
+        kept.map(|kept| self.open(kept)).transpose()
     }
 
     async fn look(&self, environment: EnvironmentId, wanted: &Wanted) -> Result<Vec<Received>> {

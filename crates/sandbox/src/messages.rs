@@ -1,5 +1,6 @@
 //! The inbox as JSON, for tests and scripts.
 
+use postern_core::notify::message::SealedOnly;
 use postern_core::time::Timestamp;
 use postern_engine::Error;
 use postern_http::web::{Call, Failure, Reply};
@@ -41,7 +42,7 @@ impl<'m> From<&'m Received> for View<'m> {
             html: message.html,
             locale: &message.locale,
             template: &message.template,
-            otp: message.otp.as_ref().map(|otp| otp.expose()),
+            otp: message.otp.as_ref().map(SealedOnly::expose),
             created_at: *at,
         }
     }

@@ -7,8 +7,9 @@ mod html;
 
 use std::time::Duration;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, X_FRAME_OPTIONS};
 use postern_core::directory::environment::{Environment, EnvironmentType};
+use postern_engine::Error;
 use postern_engine::environments::PLATFORM;
 use postern_http::web::{Call, Failure, Reply};
 use postern_store::documents::{self, Condition, Select};
@@ -21,7 +22,11 @@ const STYLE: &str = include_str!("page/inbox.css");
 
 /// Nothing but our own files; no script or style in the page itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A mail is markup from elsewhere: it may look as it likes, but neither run, call nor load anything.
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+                           base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 /// How many messages the page shows.
 const SHOWN: i64 = 100;
@@ -29,13 +34,15 @@ const SHOWN: i64 = 100;
 const MOST_ENVIRONMENTS: i64 = 500;
 
 /// `GET /sandbox`: the inbox of the only environment, or the choice of one.
-pub(crate) async fn environments(inbox: Inbox, _call: Call) -> Result<Reply, Failure> {
+pub(crate) async fn environments(inbox: Inbox, call: Call) -> Result<Reply, Failure> {
     let query = Select { condition: Condition::Everything, after: None, limit: MOST_ENVIRONMENTS };
     let mut tx = inbox.db().read().await?;
     let mut found = documents::list::<Environment>(&mut tx, PLATFORM, &query).await?;
     found.retain(|environment| environment.kind == EnvironmentType::Sandbox);
     match found.as_slice() {
-        [only] => Ok(Reply::found(&format!("/sandbox/environments/{}", only.id))),
+        [only] if call.query().get("all").is_none() => {
+            Ok(Reply::found(&format!("/sandbox/environments/{}", only.id)))
+        }
         _ => Ok(page(html::choice(&found))),
     }
 }
@@ -48,6 +55,14 @@ pub(crate) async fn inbox(inbox: Inbox, call: Call) -> Result<Reply, Failure> {
     let messages = inbox.read(call.ctx.environment, &wanted, Duration::ZERO).await?;
     let name = call.environment.as_ref().map_or("", |environment| environment.name.as_str());
     Ok(page(html::inbox(call.ctx.environment, name, to, &messages)))
+}
+
+/// `GET …/messages/{messageID}/mail`: a mail in HTML, to be shown in a frame of the page.
+pub(crate) async fn mail(inbox: Inbox, call: Call) -> Result<Reply, Failure> {
+    let found = inbox.find(call.ctx.environment, call.id("messageID")?).await?;
+    let mail = found.filter(|received| received.message.html).ok_or(Error::NotFound("mail"))?;
+    let reply = Reply::html(200, mail.message.text);
+    Ok(reply.header(CONTENT_SECURITY_POLICY, MAIL_POLICY).header(X_FRAME_OPTIONS, "SAMEORIGIN"))
 }
 
 /// `POST /sandbox/environments/{envID}/clear`: the button of the page.

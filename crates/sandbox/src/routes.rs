@@ -22,10 +22,23 @@ pub fn routes(inbox: &Inbox) -> Vec<Route> {
         public(route(Method::GET, "/sandbox", "Inbox page"), inbox, page::environments),
         public(route(Method::GET, "/sandbox/inbox.js", "Inbox script"), inbox, page::script),
         public(route(Method::GET, "/sandbox/inbox.css", "Inbox style"), inbox, page::style),
-        sandboxed(route(Method::GET, "/sandbox/environments/{envID}", "Inbox page of an environment"), inbox, page::inbox),
-        sandboxed(route(Method::POST, "/sandbox/environments/{envID}/clear", "Clear from the page"), inbox, page::clear)
-            .media(Media::Form)
-            .status(303),
+        sandboxed(
+            route(Method::GET, "/sandbox/environments/{envID}", "Inbox page of an environment"),
+            inbox,
+            page::inbox,
+        ),
+        sandboxed(
+            route(Method::POST, "/sandbox/environments/{envID}/clear", "Clear from the page"),
+            inbox,
+            page::clear,
+        )
+        .media(Media::Form)
+        .status(303),
+        sandboxed(
+            route(Method::GET, "/sandbox/environments/{envID}/messages/{messageID}/mail", "Mail as it looks"),
+            inbox,
+            page::mail,
+        ),
         sandboxed(route(Method::GET, MESSAGES, "Read messages"), inbox, messages::list),
         sandboxed(route(Method::DELETE, MESSAGES, "Clear messages"), inbox, messages::clear),
     ]

@@ -67,7 +67,7 @@ impl TestApp {
             outbox: Arc::default(),
             observer: None,
             secure_cookies: false,
-            gateway: None,
+            gateway: Some(Arc::new(crate::gateway::FakeGateway)),
         };
         let app = App::new(parts);
         let router = postern_http::router(&app);

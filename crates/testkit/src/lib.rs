@@ -14,6 +14,7 @@
 mod answer;
 mod app;
 mod client;
+mod gateway;
 mod mail;
 mod workflow;
 

@@ -97,7 +97,9 @@ fn at_depth(condition: &Value, facts: &Facts<'_>, past: &SignOns, depth: usize) 
     if let Some(negated) = members.get("not") {
         return !inner(negated);
     }
-    if let (Some(variable), Some(seconds)) = (text(condition, "secondsSince"), members.get("greater").and_then(Value::as_i64)) {
+    if let (Some(variable), Some(seconds)) =
+        (text(condition, "secondsSince"), members.get("greater").and_then(Value::as_i64))
+    {
         return seconds_since(variable, seconds, facts.now, past);
     }
     if let (Some(ranges), Some("${flow.request.http.remoteIp}")) =
@@ -213,7 +215,8 @@ mod tests {
 
     #[test]
     fn addresses_match_their_networks() {
-        let within = |ranges: Value| answer(&json!({"ipRange": ranges, "contains": "${flow.request.http.remoteIp}"}));
+        let within =
+            |ranges: Value| answer(&json!({"ipRange": ranges, "contains": "${flow.request.http.remoteIp}"}));
         assert_eq!(within(json!(["192.168.0.0/16", "10.0.0.0/8"])), Answer::True);
         assert_eq!(within(json!(["10.1.2.3"])), Answer::True);
         assert_eq!(within(json!(["0.0.0.0/0"])), Answer::True);
@@ -232,7 +235,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_runs_the_step_even_when_negated() {
-        let risk = json!({"ipRisk": {"minScore": 80, "maxScore": 100}, "valid": "${flow.request.http.remoteIp}"});
+        let risk =
+            json!({"ipRisk": {"minScore": 80, "maxScore": 100}, "valid": "${flow.request.http.remoteIp}"});
         let yes = json!({"value": "${user.enabled}", "equals": true});
         for condition in [
             risk.clone(),

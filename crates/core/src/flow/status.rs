@@ -55,9 +55,15 @@ pub enum Action {
 ///
 /// `password.forgot` is offered only where the sign-on action allows recovery; see [`super::Flow::actions`].
 pub const ALLOWED: [(Status, &[Action]); 10] = [
-    (Status::UsernamePasswordRequired, &[Action::UsernamePasswordCheck, Action::PasswordForgot, Action::SessionReset]),
+    (
+        Status::UsernamePasswordRequired,
+        &[Action::UsernamePasswordCheck, Action::PasswordForgot, Action::SessionReset],
+    ),
     (Status::SignOnRequired, &[Action::UserLookup, Action::SessionReset]),
-    (Status::PasswordRequired, &[Action::UsernamePasswordCheck, Action::SessionReset, Action::PasswordForgot]),
+    (
+        Status::PasswordRequired,
+        &[Action::UsernamePasswordCheck, Action::SessionReset, Action::PasswordForgot],
+    ),
     (Status::MustChangePassword, &[Action::PasswordReset, Action::SessionReset]),
     (Status::PasswordExpired, &[Action::PasswordReset, Action::SessionReset]),
     (

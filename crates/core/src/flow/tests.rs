@@ -16,11 +16,17 @@ const FACTS: Facts<'static> = Facts { now: NOW, remote_ip: None, user: None };
 fn request() -> AuthorizeRequest {
     let pairs = [("response_type", "code"), ("response_mode", "pi.flow")];
     let client = Client { code: true, ..Client::default() };
-    check::check(&Parameters::from_pairs(pairs.into_iter()).unwrap(), ObjectClaims::default(), &client).unwrap()
+    check::check(&Parameters::from_pairs(pairs.into_iter()).unwrap(), ObjectClaims::default(), &client)
+        .unwrap()
 }
 
 fn user(seed: u64) -> FlowUser {
-    FlowUser { id: UserId::new(&Random::seeded(seed)), username: format!("user{seed}"), given: None, family: None }
+    FlowUser {
+        id: UserId::new(&Random::seeded(seed)),
+        username: format!("user{seed}"),
+        given: None,
+        family: None,
+    }
 }
 
 fn login() -> Step {
@@ -48,7 +54,8 @@ fn start(steps: Vec<Step>) -> Start {
 }
 
 fn session(seed: u64, password: i64, mfa: Option<i64>) -> Option<Candidate> {
-    let past = SignOns { password: Some(Timestamp::from_seconds(password)), mfa: mfa.map(Timestamp::from_seconds) };
+    let past =
+        SignOns { password: Some(Timestamp::from_seconds(password)), mfa: mfa.map(Timestamp::from_seconds) };
     Some(Candidate { user: user(seed), past })
 }
 
@@ -81,7 +88,8 @@ fn a_signed_hint_goes_straight_to_the_device_and_survives_a_reset() {
 
 #[test]
 fn a_forced_sign_on_asks_the_hinted_user_for_the_password() {
-    let mut forced = Start { hint: Some(user(1)), candidate: session(1, 99_999, None), ..start(vec![login()]) };
+    let mut forced =
+        Start { hint: Some(user(1)), candidate: session(1, 99_999, None), ..start(vec![login()]) };
     forced.request.prompt = crate::oauth::request::Prompt::Login;
     let (mut flow, _) = Flow::start(forced, &FACTS);
     assert_eq!(flow.status, Status::PasswordRequired);
@@ -120,7 +128,8 @@ fn a_user_without_devices_is_blocked_or_let_through_as_the_step_says() {
 
 #[test]
 fn a_live_session_stands_in_for_the_password_but_not_for_the_code() {
-    let with_session = Start { candidate: session(1, 90_000, None), ..start(vec![login(), mfa(NoDevicesMode::Block)]) };
+    let with_session =
+        Start { candidate: session(1, 90_000, None), ..start(vec![login(), mfa(NoDevicesMode::Block)]) };
     let (flow, next) = Flow::start(with_session, &FACTS);
     assert_eq!((next, flow.user().map(|user| user.id)), (Next::Device, Some(user(1).id)));
 }
@@ -139,7 +148,9 @@ fn an_old_session_does_not_count_against_max_age() {
 fn a_condition_on_the_age_of_the_last_code_spares_the_next_one() {
     let recent = json!({"secondsSince": "${session.lastSignOn.withAuthenticator.mfa.at}", "greater": 3600});
     let steps = vec![login(), when(mfa(NoDevicesMode::Block), recent)];
-    let at = |mfa| Flow::start(Start { candidate: session(1, 99_000, Some(mfa)), ..start(steps.clone()) }, &FACTS).1;
+    let at = |mfa| {
+        Flow::start(Start { candidate: session(1, 99_000, Some(mfa)), ..start(steps.clone()) }, &FACTS).1
+    };
     assert_eq!(at(97_000), Next::Completed);
     assert_eq!(at(90_000), Next::Device);
 }
@@ -149,7 +160,8 @@ fn another_users_session_vouches_for_nobody() {
     let recent = json!({"secondsSince": "${session.lastSignOn.withAuthenticator.mfa.at}", "greater": 3600});
     let old = json!({"secondsSince": "${session.lastSignOn.withAuthenticator.pwd.at}", "greater": 60});
     let steps = vec![when(login(), old), when(mfa(NoDevicesMode::Block), recent)];
-    let (mut flow, _) = Flow::start(Start { candidate: session(1, 99_000, Some(99_000)), ..start(steps) }, &FACTS);
+    let (mut flow, _) =
+        Flow::start(Start { candidate: session(1, 99_000, Some(99_000)), ..start(steps) }, &FACTS);
     assert_eq!(flow.status, Status::UsernamePasswordRequired);
     assert_eq!(flow.password_accepted(user(2), PasswordState::Valid, &FACTS), Ok(Next::Device));
 }
@@ -167,7 +179,10 @@ fn a_request_for_one_user_admits_no_other() {
 
 #[test]
 fn a_stale_password_is_replaced_before_anything_else() {
-    for (state, status) in [(PasswordState::MustChange, Status::MustChangePassword), (PasswordState::Expired, Status::PasswordExpired)] {
+    for (state, status) in [
+        (PasswordState::MustChange, Status::MustChangePassword),
+        (PasswordState::Expired, Status::PasswordExpired),
+    ] {
         let (mut flow, _) = Flow::start(start(vec![login()]), &FACTS);
         assert_eq!(flow.password_accepted(user(1), state, &FACTS), Ok(Next::Person));
         assert_eq!(flow.status, status);
@@ -188,7 +203,8 @@ fn recovery_is_offered_only_where_the_action_allows_it() {
 
 #[test]
 fn a_flow_sends_so_many_codes_and_no_more() {
-    let (mut flow, _) = Flow::start(Start { hint: Some(user(1)), ..start(vec![mfa(NoDevicesMode::Block)]) }, &FACTS);
+    let (mut flow, _) =
+        Flow::start(Start { hint: Some(user(1)), ..start(vec![mfa(NoDevicesMode::Block)]) }, &FACTS);
     for _ in 0..MOST_CODES {
         assert_eq!(flow.device_chosen(device()), Ok(Next::Person));
     }
@@ -208,7 +224,10 @@ fn an_action_that_is_not_built_fails_by_name() {
 
 #[test]
 fn a_flow_reads_back_what_was_stored() {
-    let (flow, _) = Flow::start(Start { hint: Some(user(1)), ..start(vec![login(), mfa(NoDevicesMode::Bypass)]) }, &FACTS);
+    let (flow, _) = Flow::start(
+        Start { hint: Some(user(1)), ..start(vec![login(), mfa(NoDevicesMode::Bypass)]) },
+        &FACTS,
+    );
     let stored = serde_json::to_string(&flow).unwrap();
     assert_eq!(serde_json::from_str::<Flow>(&stored).unwrap(), flow);
 }
@@ -230,7 +249,11 @@ enum Move {
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let state = prop_oneof![Just(PasswordState::Valid), Just(PasswordState::MustChange), Just(PasswordState::Expired)];
+    let state = prop_oneof![
+        Just(PasswordState::Valid),
+        Just(PasswordState::MustChange),
+        Just(PasswordState::Expired)
+    ];
     let one = prop_oneof![
         (1..3_u64).prop_map(Move::Named),
         (1..3_u64, state).prop_map(|(user, state)| Move::Password(user, state)),
@@ -273,8 +296,12 @@ fn apply(flow: &mut Flow, step: Move, ledger: &mut Ledger) -> Option<Next> {
         Move::Recovered => flow.password_recovered(&FACTS).inspect(|_| ledger.passwords += 1),
         Move::Chosen => flow.device_chosen(device()),
         Move::Selection => flow.selection_required(),
-        Move::NoDevice => flow.no_usable_device(&FACTS).inspect(|next| ledger.bypassed += usize::from(*next != Next::Failed)),
-        Move::Waived => flow.mfa_waived(&FACTS).inspect(|next| ledger.bypassed += usize::from(*next != Next::Failed)),
+        Move::NoDevice => flow
+            .no_usable_device(&FACTS)
+            .inspect(|next| ledger.bypassed += usize::from(*next != Next::Failed)),
+        Move::Waived => {
+            flow.mfa_waived(&FACTS).inspect(|next| ledger.bypassed += usize::from(*next != Next::Failed))
+        }
         Move::Otp => flow.otp_accepted(DeviceType::Sms, &FACTS).inspect(|_| ledger.codes += 1),
         Move::Reset => flow.reset(&FACTS).inspect(|_| *ledger = Ledger::default()),
     };

@@ -4,8 +4,8 @@
 //! caller that forgets to ask cannot skip a step.
 
 use super::{
-    Action, Candidate, Demand, Facts, Failure, Flow, FlowClient, FlowPolicy, FlowUser, IDLE, NoDevicesMode, SignOns,
-    Status, Step, condition,
+    Action, Candidate, Demand, Facts, Failure, Flow, FlowClient, FlowPolicy, FlowUser, IDLE, NoDevicesMode,
+    SignOns, Status, Step, condition,
 };
 use crate::devices::kind::DeviceType;
 use crate::ids::DeviceId;
@@ -108,7 +108,8 @@ impl Flow {
     #[must_use]
     pub fn admits(&self, user: &FlowUser) -> bool {
         let subject = self.request.subject.as_deref();
-        let named = subject.is_none_or(|name| name == user.id.to_string() || name.eq_ignore_ascii_case(&user.username));
+        let named = subject
+            .is_none_or(|name| name == user.id.to_string() || name.eq_ignore_ascii_case(&user.username));
         named && self.hint.as_ref().is_none_or(|hint| hint.id == user.id)
     }
 
@@ -126,7 +127,12 @@ impl Flow {
     ///
     /// # Errors
     /// [`Refused`]
-    pub fn password_accepted(&mut self, user: FlowUser, state: PasswordState, facts: &Facts<'_>) -> Result<Next, Refused> {
+    pub fn password_accepted(
+        &mut self,
+        user: FlowUser,
+        state: PasswordState,
+        facts: &Facts<'_>,
+    ) -> Result<Next, Refused> {
         self.open(Action::UsernamePasswordCheck)?;
         self.become_user(user)?;
         match state {
@@ -289,9 +295,10 @@ impl Flow {
             let open = match step.demand {
                 Demand::Login { .. } => self.login(runs, step.condition.is_some()),
                 Demand::MultiFactorAuthentication(_) => self.second_factor(runs),
-                Demand::Unsupported { action } if runs => {
-                    Some(self.fail("UNSUPPORTED_ACTION", format!("The sign-on policy has a {action} action, which this server does not support.")))
-                }
+                Demand::Unsupported { action } if runs => Some(self.fail(
+                    "UNSUPPORTED_ACTION",
+                    format!("The sign-on policy has a {action} action, which this server does not support."),
+                )),
                 Demand::Unsupported { .. } => None,
             };
             if let Some(next) = open {
@@ -315,7 +322,8 @@ impl Flow {
             self.adopt_session();
             return None;
         }
-        let status = if self.user.is_some() { Status::PasswordRequired } else { Status::UsernamePasswordRequired };
+        let status =
+            if self.user.is_some() { Status::PasswordRequired } else { Status::UsernamePasswordRequired };
         Some(self.wait(status))
     }
 
@@ -337,7 +345,8 @@ impl Flow {
         self.adopt_session();
         let vouched = self.hint.is_some() || self.by_session || !self.methods.is_empty();
         if self.user.is_none() || !vouched {
-            return self.fail("ACCESS_DENIED", "The sign-on policy asked for nothing that proves who the user is.");
+            return self
+                .fail("ACCESS_DENIED", "The sign-on policy asked for nothing that proves who the user is.");
         }
         self.status = Status::Completed;
         Next::Completed
@@ -345,9 +354,10 @@ impl Flow {
 
     /// The session's user becomes the flow's, and what the session proved counts.
     fn adopt_session(&mut self) {
-        let Some(candidate) = self.candidate.take_if(|candidate| {
-            self.user.as_ref().is_none_or(|user| user.id == candidate.user.id)
-        }) else {
+        let Some(candidate) = self
+            .candidate
+            .take_if(|candidate| self.user.as_ref().is_none_or(|user| user.id == candidate.user.id))
+        else {
             return;
         };
         self.past.password = self.past.password.max(candidate.past.password);

@@ -74,9 +74,20 @@ mod tests {
     #[test]
     fn an_answer_keeps_the_query_of_the_redirect_uri_and_returns_the_state() {
         let to = |uri, mode| outbound(uri, mode, Some("a b&c"), &[("code", "x")]);
-        assert_eq!(to("https://a.example/cb", ResponseMode::Query), Outbound::Location("https://a.example/cb?code=x&state=a+b%26c".to_owned()));
-        assert_eq!(to("https://a.example/cb?t=1", ResponseMode::Query), Outbound::Location("https://a.example/cb?t=1&code=x&state=a+b%26c".to_owned()));
-        assert_eq!(to("https://a.example/cb", ResponseMode::Fragment), Outbound::Location("https://a.example/cb#code=x&state=a+b%26c".to_owned()));
-        assert!(matches!(to("https://a.example/cb", ResponseMode::FormPost), Outbound::Form { fields, .. } if fields.len() == 2));
+        assert_eq!(
+            to("https://a.example/cb", ResponseMode::Query),
+            Outbound::Location("https://a.example/cb?code=x&state=a+b%26c".to_owned())
+        );
+        assert_eq!(
+            to("https://a.example/cb?t=1", ResponseMode::Query),
+            Outbound::Location("https://a.example/cb?t=1&code=x&state=a+b%26c".to_owned())
+        );
+        assert_eq!(
+            to("https://a.example/cb", ResponseMode::Fragment),
+            Outbound::Location("https://a.example/cb#code=x&state=a+b%26c".to_owned())
+        );
+        assert!(
+            matches!(to("https://a.example/cb", ResponseMode::FormPost), Outbound::Form { fields, .. } if fields.len() == 2)
+        );
     }
 }

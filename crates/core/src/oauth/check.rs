@@ -27,7 +27,8 @@ pub fn delivery(parameters: &Parameters, client: Option<&Client>) -> Delivery {
     if mode == Some(ResponseMode::Flow) {
         return Delivery::Flow;
     }
-    let uri = parameters.get("redirect_uri").filter(|uri| client.is_some_and(|client| client.may_redirect_to(uri)));
+    let uri =
+        parameters.get("redirect_uri").filter(|uri| client.is_some_and(|client| client.may_redirect_to(uri)));
     let Some(uri) = uri else { return Delivery::Page };
     let types = response_type(parameters).unwrap_or(ResponseType::CODE);
     let mode = match mode {
@@ -42,12 +43,20 @@ pub fn delivery(parameters: &Parameters, client: Option<&Client>) -> Delivery {
 ///
 /// # Errors
 /// The first fault, and where it is said.
-pub fn check(parameters: &Parameters, object: ObjectClaims, client: &Client) -> Result<AuthorizeRequest, Box<Rejection>> {
+pub fn check(
+    parameters: &Parameters,
+    object: ObjectClaims,
+    client: &Client,
+) -> Result<AuthorizeRequest, Box<Rejection>> {
     read(parameters, object, client)
         .map_err(|error| Box::new(Rejection { error, delivery: delivery(parameters, Some(client)) }))
 }
 
-fn read(parameters: &Parameters, object: ObjectClaims, client: &Client) -> Result<AuthorizeRequest, OAuthError> {
+fn read(
+    parameters: &Parameters,
+    object: ObjectClaims,
+    client: &Client,
+) -> Result<AuthorizeRequest, OAuthError> {
     let response_mode = match parameters.get("response_mode") {
         None => None,
         Some(name) => Some(
@@ -62,7 +71,10 @@ fn read(parameters: &Parameters, object: ObjectClaims, client: &Client) -> Resul
         None => return Err(OAuthError::invalid("redirect_uri", "The redirect URI is missing.")),
     }
     if client.pushed_only {
-        return Err(OAuthError::invalid("request_uri", "The application takes pushed authorization requests only."));
+        return Err(OAuthError::invalid(
+            "request_uri",
+            "The application takes pushed authorization requests only.",
+        ));
     }
     let response_type = response_type(parameters)?;
     may_ask(response_type, client)?;
@@ -78,10 +90,17 @@ fn read(parameters: &Parameters, object: ObjectClaims, client: &Client) -> Resul
     let nonce = parameters.text("nonce")?;
     if response_type.id_token {
         if !scope.iter().any(|scope| scope == "openid") {
-            return Err(OAuthError::new(ErrorCode::InvalidScope, "scope", "An ID token needs the scope openid."));
+            return Err(OAuthError::new(
+                ErrorCode::InvalidScope,
+                "scope",
+                "An ID token needs the scope openid.",
+            ));
         }
         if nonce.is_none() {
-            return Err(OAuthError::invalid("nonce", "An ID token in the authorization response needs a nonce."));
+            return Err(OAuthError::invalid(
+                "nonce",
+                "An ID token in the authorization response needs a nonce.",
+            ));
         }
     }
     Ok(AuthorizeRequest {
@@ -124,7 +143,9 @@ fn response_type(parameters: &Parameters) -> Result<ResponseType, OAuthError> {
 }
 
 fn may_ask(types: ResponseType, client: &Client) -> Result<(), OAuthError> {
-    let allowed = (client.code || !types.code) && (client.token || !types.token) && (client.id_token || !types.id_token);
+    let allowed = (client.code || !types.code)
+        && (client.token || !types.token)
+        && (client.id_token || !types.id_token);
     if allowed {
         return Ok(());
     }
@@ -132,7 +153,11 @@ fn may_ask(types: ResponseType, client: &Client) -> Result<(), OAuthError> {
     Err(OAuthError::new(ErrorCode::UnauthorizedClient, "response_type", why))
 }
 
-fn challenge(parameters: &Parameters, client: &Client, types: ResponseType) -> Result<Option<Challenge>, OAuthError> {
+fn challenge(
+    parameters: &Parameters,
+    client: &Client,
+    types: ResponseType,
+) -> Result<Option<Challenge>, OAuthError> {
     let method = match parameters.get("code_challenge_method") {
         None => ChallengeMethod::Plain,
         Some(name) => ChallengeMethod::from_name(name)
@@ -148,10 +173,16 @@ fn challenge(parameters: &Parameters, client: &Client, types: ResponseType) -> R
         return Ok(None);
     };
     if !pkce::is_well_formed(&value) {
-        return Err(OAuthError::invalid("code_challenge", "The challenge must be 43 to 128 unreserved characters."));
+        return Err(OAuthError::invalid(
+            "code_challenge",
+            "The challenge must be 43 to 128 unreserved characters.",
+        ));
     }
     if client.pkce == PkceRule::S256Required && method != ChallengeMethod::S256 {
-        return Err(OAuthError::invalid("code_challenge_method", "The application requires the method S256."));
+        return Err(OAuthError::invalid(
+            "code_challenge_method",
+            "The application requires the method S256.",
+        ));
     }
     Ok(Some(Challenge { value, method }))
 }

@@ -41,7 +41,8 @@ impl Client {
     #[must_use]
     pub fn may_redirect_to(&self, uri: &str) -> bool {
         self.redirect_uris.iter().any(|registered| {
-            registered == uri || (self.wildcards && registered.contains('*') && redirect::matches(registered, uri))
+            registered == uri
+                || (self.wildcards && registered.contains('*') && redirect::matches(registered, uri))
         })
     }
 

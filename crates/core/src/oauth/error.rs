@@ -5,7 +5,10 @@ use crate::problem::Problem;
 /// Error codes of the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the wire names of RFC 6749, 9101 and OpenID Connect Core are the documentation")]
+#[expect(
+    missing_docs,
+    reason = "the wire names of RFC 6749, 9101 and OpenID Connect Core are the documentation"
+)]
 pub enum ErrorCode {
     InvalidRequest,
     UnauthorizedClient,

@@ -94,7 +94,9 @@ impl Parameters {
                 }
             };
             match name.as_str() {
-                "request" | "request_uri" => return Err(refuse(name, "A request object cannot hold another.")),
+                "request" | "request_uri" => {
+                    return Err(refuse(name, "A request object cannot hold another."));
+                }
                 "client_id" if self.get("client_id") != Some(text.as_str()) => {
                     return Err(refuse(name, "The request object is for another client."));
                 }
@@ -142,14 +144,23 @@ mod tests {
 
     #[test]
     fn a_repeated_parameter_is_refused_and_an_empty_one_is_absent() {
-        assert_eq!(Parameters::from_pairs([("state", "a"), ("state", "b")].into_iter()).unwrap_err().target, "state");
+        assert_eq!(
+            Parameters::from_pairs([("state", "a"), ("state", "b")].into_iter()).unwrap_err().target,
+            "state"
+        );
         assert_eq!(Parameters::from_pairs([("state", "")].into_iter()).unwrap().get("state"), None);
     }
 
     #[test]
     fn claims_of_a_request_object_override_parameters() {
-        let mut parameters = Parameters::from_pairs([("client_id", "app"), ("scope", "openid"), ("state", "s")].into_iter()).unwrap();
-        parameters.overlay(&claims(&json!({"iss": "app", "scope": "openid profile", "max_age": 60, "pi.template": {}}))).unwrap();
+        let mut parameters =
+            Parameters::from_pairs([("client_id", "app"), ("scope", "openid"), ("state", "s")].into_iter())
+                .unwrap();
+        parameters
+            .overlay(&claims(
+                &json!({"iss": "app", "scope": "openid profile", "max_age": 60, "pi.template": {}}),
+            ))
+            .unwrap();
         assert_eq!(parameters.get("scope"), Some("openid profile"));
         assert_eq!(parameters.get("max_age"), Some("60"));
         assert_eq!(parameters.get("state"), Some("s"));
@@ -158,9 +169,18 @@ mod tests {
 
     #[test]
     fn a_request_object_for_another_client_or_with_another_inside_is_refused() {
-        for bad in [json!({"client_id": "other"}), json!({"request": "x"}), json!({"request_uri": "x"}), json!({"scope": ["a"]})] {
+        for bad in [
+            json!({"client_id": "other"}),
+            json!({"request": "x"}),
+            json!({"request_uri": "x"}),
+            json!({"scope": ["a"]}),
+        ] {
             let mut parameters = Parameters::from_pairs([("client_id", "app")].into_iter()).unwrap();
-            assert_eq!(parameters.overlay(&claims(&bad)).unwrap_err().code, ErrorCode::InvalidRequestObject, "{bad}");
+            assert_eq!(
+                parameters.overlay(&claims(&bad)).unwrap_err().code,
+                ErrorCode::InvalidRequestObject,
+                "{bad}"
+            );
         }
     }
 

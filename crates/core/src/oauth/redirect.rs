@@ -9,10 +9,17 @@ use url::Url;
 #[must_use]
 pub(super) fn matches(pattern: &str, uri: &str) -> bool {
     let Ok(parsed) = Url::parse(uri) else { return false };
-    if parsed.as_str().trim_end_matches('/') != uri.trim_end_matches('/') || !parsed.username().is_empty() || parsed.password().is_some() {
+    if parsed.as_str().trim_end_matches('/') != uri.trim_end_matches('/')
+        || !parsed.username().is_empty()
+        || parsed.password().is_some()
+    {
         return false;
     }
-    let (Some((scheme, pattern)), Some((own_scheme, rest))) = (pattern.split_once("://"), uri.split_once("://")) else { return false };
+    let (Some((scheme, pattern)), Some((own_scheme, rest))) =
+        (pattern.split_once("://"), uri.split_once("://"))
+    else {
+        return false;
+    };
     let (host, path) = split(pattern);
     let (own_host, own_path) = split(rest);
     scheme == own_scheme && glob(host, own_host, b"./?#:@\\") && glob(path, own_path, b"/?#\\")

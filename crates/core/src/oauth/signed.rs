@@ -155,7 +155,9 @@ fn check_origin(claims: &Claims, expected: Expected<'_>, fault: Fault) -> Result
         return Err(fault.because("The issuer of the JWT must be the client.").in_claim("iss"));
     }
     if !claims.audience_contains(expected.issuer) {
-        return Err(fault.because("The audience of the JWT must contain the issuer of this environment.").in_claim("aud"));
+        return Err(fault
+            .because("The audience of the JWT must contain the issuer of this environment.")
+            .in_claim("aud"));
     }
     claims.check_times(expected.now, LEEWAY).map_err(|error| {
         let claim = match error {
@@ -170,20 +172,22 @@ fn object_claims(claims: &Claims, expected: Expected<'_>, fault: Fault) -> Resul
     let context = match claims.get("pi.clientContext") {
         None | Some(Value::Null) => None,
         Some(Value::Object(context)) => Some(context.clone()),
-        Some(_) => return Err(fault.because("The client context must be an object.").in_claim("pi.clientContext")),
+        Some(_) => {
+            return Err(fault.because("The client context must be an object.").in_claim("pi.clientContext"));
+        }
     };
     let remote_ip = match claims.get("pi.remoteIp") {
         None | Some(Value::Null) => None,
-        Some(value) => Some(
-            value
-                .as_str()
-                .and_then(|text| text.parse().ok())
-                .ok_or_else(|| fault.because("The remote address must be an IP address.").in_claim("pi.remoteIp"))?,
-        ),
+        Some(value) => Some(value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+            fault.because("The remote address must be an IP address.").in_claim("pi.remoteIp")
+        })?),
     };
     Ok(ObjectClaims {
         // A client that names itself as the subject names no user.
-        subject: claims.subject().filter(|subject| !subject.is_empty() && *subject != expected.client).map(str::to_owned),
+        subject: claims
+            .subject()
+            .filter(|subject| !subject.is_empty() && *subject != expected.client)
+            .map(str::to_owned),
         template: template(claims, fault)?,
         client_context: context,
         remote_ip,
@@ -210,7 +214,10 @@ fn template(claims: &Claims, fault: Fault) -> Result<Option<TemplateChoice>, OAu
     Ok(Some(TemplateChoice { name: name.to_owned(), variant, variables: variables(members, &refuse)? }))
 }
 
-fn variables(members: &Map<String, Value>, refuse: &dyn Fn(&str) -> OAuthError) -> Result<Map<String, Value>, OAuthError> {
+fn variables(
+    members: &Map<String, Value>,
+    refuse: &dyn Fn(&str) -> OAuthError,
+) -> Result<Map<String, Value>, OAuthError> {
     let given = match members.get("variables") {
         None | Some(Value::Null) => return Ok(Map::new()),
         Some(Value::Object(given)) => given,

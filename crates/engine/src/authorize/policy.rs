@@ -27,16 +27,23 @@ pub(super) async fn choose(
     application: ApplicationId,
     request: &AuthorizeRequest,
 ) -> Result<std::result::Result<(FlowPolicy, Vec<Step>), OAuthError>> {
-    let unknown = || OAuthError::invalid("acr_values", "A sign-on policy is named that is not assigned to the application.");
+    let unknown = || {
+        OAuthError::invalid(
+            "acr_values",
+            "A sign-on policy is named that is not assigned to the application.",
+        )
+    };
     let select = Select::first(Condition::equals("application_id", application), MOST);
     let mut assigned = documents::list::<SignOnAssignment>(tx, ctx.environment, &select).await?;
     assigned.sort_by_key(|assignment| assignment.priority);
     let policy = match (assigned.first(), request.acr_values.first()) {
         (None, None) => default_policy(tx, ctx).await?,
-        (None, Some(name)) => match Some(default_policy(tx, ctx).await?).filter(|policy| policy.name == *name) {
-            Some(policy) => policy,
-            None => return Ok(Err(unknown())),
-        },
+        (None, Some(name)) => {
+            match Some(default_policy(tx, ctx).await?).filter(|policy| policy.name == *name) {
+                Some(policy) => policy,
+                None => return Ok(Err(unknown())),
+            }
+        }
         (Some(first), None) => find_policy(tx, ctx, first.sign_on_policy.id).await?,
         (Some(_), Some(preferred)) => {
             let mut named = Vec::new();
@@ -58,7 +65,9 @@ pub(super) async fn choose(
 }
 
 async fn default_policy(tx: &mut Tx, ctx: &Ctx) -> Result<Stored<SignOnPolicy>> {
-    default_of::<SignOnPolicy>(tx, ctx).await?.ok_or_else(|| Error::internal("the environment has no default sign-on policy"))
+    default_of::<SignOnPolicy>(tx, ctx)
+        .await?
+        .ok_or_else(|| Error::internal("the environment has no default sign-on policy"))
 }
 
 async fn find_policy(tx: &mut Tx, ctx: &Ctx, id: SignOnPolicyId) -> Result<Stored<SignOnPolicy>> {
@@ -76,7 +85,9 @@ async fn steps(tx: &mut Tx, ctx: &Ctx, policy: SignOnPolicyId) -> Result<Vec<Ste
 fn step(action: SignOnAction) -> Step {
     let kind = action.kind();
     let demand = match &action.step {
-        ActionStep::Login(login) => Demand::Login { recovery: login.recovery.is_some_and(|recovery| recovery.enabled) },
+        ActionStep::Login(login) => {
+            Demand::Login { recovery: login.recovery.is_some_and(|recovery| recovery.enabled) }
+        }
         ActionStep::MultiFactorAuthentication(mfa) => Demand::MultiFactorAuthentication(demanded(mfa)),
         _ => Demand::Unsupported { action: kind.to_string() },
     };

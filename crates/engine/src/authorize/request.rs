@@ -1,6 +1,8 @@
 //! Reads an authorization request with the keys and settings of its application.
 
-use postern_core::directory::application::{Application, GrantType, PkceEnforcement, Requirement, ResponseType};
+use postern_core::directory::application::{
+    Application, GrantType, PkceEnforcement, Requirement, ResponseType,
+};
 use postern_core::jose::Algorithm;
 use postern_core::oauth::check::{self, Rejection};
 use postern_core::oauth::client::{Client as Settings, PkceRule};
@@ -50,7 +52,11 @@ fn pkce_rule(application: &Application) -> PkceRule {
 ///
 /// # Errors
 /// The first fault, and where it is said.
-pub fn understand(ctx: &Ctx, client: &Client, mut parameters: Parameters) -> Result<Understood, Box<Rejection>> {
+pub fn understand(
+    ctx: &Ctx,
+    client: &Client,
+    mut parameters: Parameters,
+) -> Result<Understood, Box<Rejection>> {
     let settings = client_settings(client);
     let object = match request_object(ctx, client, &mut parameters) {
         Ok(object) => object,
@@ -69,7 +75,11 @@ pub fn understand(ctx: &Ctx, client: &Client, mut parameters: Parameters) -> Res
     Ok(Understood { request, hint })
 }
 
-fn request_object(ctx: &Ctx, client: &Client, parameters: &mut Parameters) -> Result<ObjectClaims, OAuthError> {
+fn request_object(
+    ctx: &Ctx,
+    client: &Client,
+    parameters: &mut Parameters,
+) -> Result<ObjectClaims, OAuthError> {
     if parameters.get("request_uri").is_some() {
         let why = "Requests by reference are not supported.";
         return Err(OAuthError::new(ErrorCode::RequestUriNotSupported, "request_uri", why));
@@ -80,7 +90,8 @@ fn request_object(ctx: &Ctx, client: &Client, parameters: &mut Parameters) -> Re
         }
         return Ok(ObjectClaims::default());
     };
-    let unsigned = client.application.takes_unsigned_requests() && !client.application.needs_signed_requests();
+    let unsigned =
+        client.application.takes_unsigned_requests() && !client.application.needs_signed_requests();
     let issuer = ctx.urls.issuer(ctx.environment);
     let id = client.id().to_string();
     let keys = |kid: Option<&str>, algorithm: Algorithm| client.verifying_keys(kid, algorithm, ctx.now);

@@ -28,14 +28,16 @@ pub(super) async fn complete(
     browser: &Browser,
 ) -> Result<Completed> {
     let known = match &browser.session {
-        Some(token) => sessions::find_by_token(tx, ctx, token.expose()).await?.filter(|session| session.user == user.id),
+        Some(token) => {
+            sessions::find_by_token(tx, ctx, token.expose()).await?.filter(|session| session.user == user.id)
+        }
         None => None,
     };
     let (session, new_session) = sign_on(tx, ctx, flow, &user, known).await?;
     flow.body.session = Some(session);
     let sign_on = sign_on_of(flow, user.id)?;
     let code = match flow.request.is_flow() && flow.request.response_type.code {
-        true => Some(tokens::issue_code(tx, ctx, &grant(flow, sign_on.clone())).await?),
+        true => Some(Secret::new(tokens::issue_code(tx, ctx, &grant(flow, sign_on.clone())).await?)),
         false => None,
     };
     Ok(Completed { authorized: Authorized { user, sign_on, code }, new_session })
@@ -74,7 +76,9 @@ fn sign_on_of(flow: &Flow, user: postern_core::ids::UserId) -> Result<SignOn> {
         scopes: flow.request.scope.clone(),
         acr: flow.policy.name.clone(),
         amr: flow.amr(),
-        auth_time: flow.auth_time.ok_or_else(|| Error::internal("a completed flow has no time of sign-on"))?,
+        auth_time: flow
+            .auth_time
+            .ok_or_else(|| Error::internal("a completed flow has no time of sign-on"))?,
     })
 }
 
@@ -90,7 +94,8 @@ fn grant(flow: &Stored<Flow>, sign_on: SignOn) -> CodeGrant {
 pub async fn authorized(tx: &mut Tx, ctx: &Ctx, flow: &Stored<Flow>) -> Result<Authorized> {
     let id = flow.user().map(|user| user.id).ok_or(Error::NotFound("user"))?;
     let user = users::get(tx, ctx, id).await?;
-    let code = (flow.request.is_flow() && flow.request.response_type.code).then(|| tokens::code_of(ctx, flow.id));
+    let code = (flow.request.is_flow() && flow.request.response_type.code)
+        .then(|| Secret::new(tokens::code_of(ctx, flow.id)));
     Ok(Authorized { sign_on: sign_on_of(flow, id)?, user, code })
 }
 
@@ -101,7 +106,8 @@ pub async fn authorized(tx: &mut Tx, ctx: &Ctx, flow: &Stored<Flow>) -> Result<A
 pub async fn issue_code_at_resume(tx: &mut Tx, ctx: &Ctx, flow: &Stored<Flow>) -> Result<Authorized> {
     let mut authorized = authorized(tx, ctx, flow).await?;
     if flow.request.response_type.code && !flow.request.is_flow() {
-        authorized.code = Some(tokens::issue_code(tx, ctx, &grant(flow, authorized.sign_on.clone())).await?);
+        let grant = grant(flow, authorized.sign_on.clone());
+        authorized.code = Some(Secret::new(tokens::issue_code(tx, ctx, &grant).await?));
     }
     Ok(authorized)
 }

@@ -57,7 +57,8 @@ pub(crate) async fn resolve(
         }
         let devices = counting(tx, ctx, flow, &policy, subject).await?;
         let usable: Vec<&Stored<Device>> = devices.iter().filter(|device| device.usable(ctx.now)).collect();
-        let ordered = usable.len() < 2 || device_order::is_ordered(tx, ctx.environment, subject.user.id).await?;
+        let ordered =
+            usable.len() < 2 || device_order::is_ordered(tx, ctx.environment, subject.user.id).await?;
         match selection::choose(&usable, policy.authentication.device_selection, ordered) {
             Selection::NoUsableDevices => next = flow.no_usable_device(&facts).map_err(refused)?,
             Selection::Ask => {
@@ -65,7 +66,11 @@ pub(crate) async fn resolve(
                 return Ok(Resolved { next, devices, ask: None });
             }
             Selection::Use(id) => {
-                let ask = devices.iter().find(|device| device.id == id).cloned().map(|device| Ask { device, policy });
+                let ask = devices
+                    .iter()
+                    .find(|device| device.id == id)
+                    .cloned()
+                    .map(|device| Ask { device, policy });
                 return Ok(Resolved { next, devices, ask });
             }
         }

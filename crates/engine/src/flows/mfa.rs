@@ -19,7 +19,13 @@ use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, passwords,
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow; [`Error::Invalid`] at `username`; `ACCOUNT_NOT_USABLE`.
-pub async fn look_up(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: &str, browser: &Browser) -> Result<Snapshot> {
+pub async fn look_up(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    username: &str,
+    browser: &Browser,
+) -> Result<Snapshot> {
     let mut flow = open(tx, ctx, id, Action::UserLookup).await?;
     let unknown = || Error::invalid(Problem::invalid("username", "Invalid username."));
     let user = passwords::find_user(tx, ctx, username).await?.ok_or_else(unknown)?;
@@ -37,13 +43,21 @@ pub async fn look_up(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: &str, browser
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow; [`Error::Invalid`] at `device.id`; `QUOTA_EXCEEDED` when the device is locked.
-pub async fn select_device(tx: &mut Tx, ctx: &Ctx, id: FlowId, device: DeviceId, browser: &Browser) -> Result<Snapshot> {
+pub async fn select_device(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    device: DeviceId,
+    browser: &Browser,
+) -> Result<Snapshot> {
     let flow = open(tx, ctx, id, Action::DeviceSelect).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     let policy = policy_of(tx, ctx, &flow).await?;
     let devices = counting(tx, ctx, &flow, &policy, &subject).await?;
     let chosen = devices.iter().find(|known| known.id == device).cloned();
-    let device = chosen.ok_or_else(|| Error::invalid(Problem::invalid("device.id", "is not a device that can be used here")))?;
+    let device = chosen.ok_or_else(|| {
+        Error::invalid(Problem::invalid("device.id", "is not a device that can be used here"))
+    })?;
     if let Some(lock) = device.locked(ctx.now) {
         let problem = Problem::new(Code::QuotaExceeded, "Too many unsuccessful OTP attempts.");
         return Err(Error::refused(problem.with("coolDownExpiresAt", lock.expires_at.millis())));
@@ -59,17 +73,30 @@ pub async fn select_device(tx: &mut Tx, ctx: &Ctx, id: FlowId, device: DeviceId,
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow; `ACCOUNT_NOT_USABLE`. The verdict refuses with `INVALID_OTP` or `QUOTA_EXCEEDED`.
-pub async fn check_otp(tx: &mut Tx, ctx: &Ctx, id: FlowId, otp: &Secret, browser: &Browser) -> Result<Verdict<Snapshot>> {
+pub async fn check_otp(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    otp: &Secret,
+    browser: &Browser,
+) -> Result<Verdict<Snapshot>> {
     let mut flow = open(tx, ctx, id, Action::OtpCheck).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     let asked = flow.device().ok_or_else(|| Error::internal("a flow that waits for a code has no device"))?;
-    let device = documents::find::<Device>(tx, ctx.environment, asked).await?.filter(|device| device.user == subject.user.id);
+    let device = documents::find::<Device>(tx, ctx.environment, asked)
+        .await?
+        .filter(|device| device.user == subject.user.id);
     let Some(mut device) = device.filter(|device| device.blocked_at.is_none()) else {
-        return Ok(Verdict::Refused(Error::invalid(Problem::invalid("device.id", "is not a device that can be used now"))));
+        return Ok(Verdict::Refused(Error::invalid(Problem::invalid(
+            "device.id",
+            "is not a device that can be used now",
+        ))));
     };
     let policy = policy_of(tx, ctx, &flow).await?;
     let rules = device_policies::rules(&policy, device.kind)?;
-    if let Verdict::Refused(error) = challenges::check(tx, ctx, id.uuid(), &mut device, rules, otp.expose()).await? {
+    if let Verdict::Refused(error) =
+        challenges::check(tx, ctx, id.uuid(), &mut device, rules, otp.expose()).await?
+    {
         note_refusal(tx, ctx, &subject, &device, &error).await?;
         return Ok(Verdict::Refused(error));
     }
@@ -81,7 +108,13 @@ pub async fn check_otp(tx: &mut Tx, ctx: &Ctx, id: FlowId, otp: &Secret, browser
     Ok(Verdict::Accepted(settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await?))
 }
 
-async fn note_refusal(tx: &mut Tx, ctx: &Ctx, subject: &Subject, device: &Stored<Device>, error: &Error) -> Result<()> {
+async fn note_refusal(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    subject: &Subject,
+    device: &Stored<Device>,
+    error: &Error,
+) -> Result<()> {
     let name = match error {
         Error::Refused(_) => "OTP.CHECK_FAILED",
         _ => "OTP.CHECK_INVALID",
@@ -106,8 +139,16 @@ pub async fn reset(tx: &mut Tx, ctx: &Ctx, id: FlowId) -> Result<Snapshot> {
 }
 
 /// The user of the flow, who must still be allowed to sign on.
-pub(super) async fn usable_subject(tx: &mut Tx, ctx: &Ctx, flow: &postern_core::flow::Flow) -> Result<Subject> {
+pub(super) async fn usable_subject(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    flow: &postern_core::flow::Flow,
+) -> Result<Subject> {
     let user = flow.user().map(|user| user.id).ok_or_else(|| Error::internal("the flow has no user"))?;
     let user = users::get(tx, ctx, user).await?;
-    if user.can_authenticate(ctx.now) { Ok(Subject::new(user, flow.is_conditional())) } else { Err(not_usable()) }
+    if user.can_authenticate(ctx.now) {
+        Ok(Subject::new(user, flow.is_conditional()))
+    } else {
+        Err(not_usable())
+    }
 }

@@ -37,7 +37,13 @@ pub async fn prepare_password(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: Opti
 /// # Errors
 /// [`Error::NotFound`] without the flow. The verdict refuses with [`wrong_credentials`], `PASSWORD_LOCKED_OUT` or
 /// `ACCOUNT_NOT_USABLE`.
-pub async fn record_password(tx: &mut Tx, ctx: &Ctx, id: FlowId, checked: &Checked, browser: &Browser) -> Result<Verdict<Snapshot>> {
+pub async fn record_password(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    checked: &Checked,
+    browser: &Browser,
+) -> Result<Verdict<Snapshot>> {
     let mut flow = open(tx, ctx, id, Action::UsernamePasswordCheck).await?;
     let state = match passwords::record_check(tx, ctx, checked, wrong_credentials).await? {
         Verdict::Accepted(state) => state,
@@ -130,7 +136,12 @@ pub async fn record_new_password(
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow.
-pub async fn check_recovery_code(tx: &mut Tx, ctx: &Ctx, id: FlowId, code: &Secret) -> Result<Verdict<UserId>> {
+pub async fn check_recovery_code(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    code: &Secret,
+) -> Result<Verdict<UserId>> {
     let flow = open(tx, ctx, id, Action::PasswordRecover).await?;
     let user = usable_subject(tx, ctx, &flow).await?.user.id;
     match passwords::check_recovery_code(tx, ctx, user, code).await? {

@@ -79,7 +79,10 @@ async fn rules_for_new_password(
     ctx: &Ctx,
     flow: &Flow,
 ) -> Result<Option<Stored<postern_core::password::PasswordPolicy>>> {
-    let asked = matches!(flow.status, Status::MustChangePassword | Status::PasswordExpired | Status::RecoveryCodeRequired);
+    let asked = matches!(
+        flow.status,
+        Status::MustChangePassword | Status::PasswordExpired | Status::RecoveryCodeRequired
+    );
     match flow.user().filter(|_| asked) {
         Some(user) => Ok(Some(passwords::holder(tx, ctx, user.id).await?.policy)),
         None => Ok(None),
@@ -115,7 +118,9 @@ async fn challenge(
 
 fn wording(flow: &Flow, subject: &Subject, browser: &Browser) -> TemplateChoice {
     let locale = subject.user.preferred_language.clone().or_else(|| browser.languages.clone());
-    let Some(chosen) = &flow.request.template else { return TemplateChoice { locale, ..TemplateChoice::default() } };
+    let Some(chosen) = &flow.request.template else {
+        return TemplateChoice { locale, ..TemplateChoice::default() };
+    };
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     TemplateChoice {
         name: Some(chosen.name.clone()),

@@ -31,7 +31,12 @@ impl Subject {
     /// As the flow shows them.
     pub(crate) fn flow_user(&self) -> FlowUser {
         let name = self.user.name.clone().unwrap_or_default();
-        FlowUser { id: self.user.id, username: self.user.username.clone(), given: name.given, family: name.family }
+        FlowUser {
+            id: self.user.id,
+            username: self.user.username.clone(),
+            given: name.given,
+            family: name.family,
+        }
     }
 }
 
@@ -41,7 +46,11 @@ pub(crate) fn facts<'a>(ctx: &Ctx, flow: &Flow, subject: Option<&'a Subject>) ->
 }
 
 /// What conditions look at, in a flow that begins. A server that speaks for the person says where the person is.
-pub(crate) fn start_facts<'a>(ctx: &Ctx, request: &AuthorizeRequest, subject: Option<&'a Subject>) -> Facts<'a> {
+pub(crate) fn start_facts<'a>(
+    ctx: &Ctx,
+    request: &AuthorizeRequest,
+    subject: Option<&'a Subject>,
+) -> Facts<'a> {
     let remote_ip = request.remote_ip.or(ctx.origin.remote_ip);
     Facts { now: ctx.now, remote_ip, user: subject.and_then(|subject| subject.attributes.as_ref()) }
 }

@@ -50,7 +50,7 @@ pub struct Change {
 }
 
 /// A new password, ready to be recorded.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Changed {
     user: UserId,
     origin: Origin,
@@ -59,6 +59,15 @@ pub struct Changed {
     history: String,
     /// Rules that were left aside, by their wire names.
     pub warnings: Vec<&'static str>,
+}
+
+impl std::fmt::Debug for Changed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Changed")
+            .field("user", &self.user)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Changed {
@@ -80,7 +89,13 @@ struct Earlier {
 ///
 /// # Errors
 /// [`Error::NotFound`]; a refusal for users of an external identity provider.
-pub async fn prepare_change(tx: &mut Tx, ctx: &Ctx, user: UserId, origin: Origin, target: &'static str) -> Result<Change> {
+pub async fn prepare_change(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    origin: Origin,
+    target: &'static str,
+) -> Result<Change> {
     let holder = super::holder(tx, ctx, user).await?;
     super::own_password_only(&holder.user)?;
     Ok(Change { holder, origin, target, now: ctx.now, random: ctx.random.clone() })
@@ -126,7 +141,8 @@ impl Change {
         let profile = profile(&self.holder.user);
         let profile: Vec<&str> = profile.iter().map(String::as_str).collect();
         let policy = &self.holder.policy;
-        let mut broken = policy.check(value.expose(), &profile, current.map(|current| current.expose().as_str()));
+        let mut broken =
+            policy.check(value.expose(), &profile, current.map(|current| current.expose().as_str()));
         if self.origin == Origin::Own && self.too_young() {
             broken.push("minAgeDays");
         }
@@ -148,9 +164,13 @@ impl Change {
         let Some(rule) = self.holder.policy.history else { return false };
         let Some(row) = &self.holder.row else { return false };
         let oldest = self.now.minus(Span::days(i64::from(rule.retention_days)));
-        let earlier = history(row).into_iter().rev().filter(|earlier| earlier.at >= oldest).map(|earlier| earlier.hash);
+        let earlier =
+            history(row).into_iter().rev().filter(|earlier| earlier.at >= oldest).map(|earlier| earlier.hash);
         let count = usize::try_from(rule.count).unwrap_or(usize::MAX);
-        std::iter::once(row.hash.clone()).chain(earlier).take(count).any(|hash| read_hash(&hash).verify(value.expose()))
+        std::iter::once(row.hash.clone())
+            .chain(earlier)
+            .take(count)
+            .any(|hash| read_hash(&hash).verify(value.expose()))
     }
 
     /// The history with the present hash added, cut to what the policy looks at.
@@ -159,7 +179,12 @@ impl Change {
         if let Some(row) = &self.holder.row {
             all.push(Earlier { hash: row.hash.clone(), at: self.now });
         }
-        let keep = self.holder.policy.history.map_or(0, |rule| usize::try_from(rule.count).unwrap_or(0)).min(MOST_KEPT);
+        let keep = self
+            .holder
+            .policy
+            .history
+            .map_or(0, |rule| usize::try_from(rule.count).unwrap_or(0))
+            .min(MOST_KEPT);
         let surplus = all.len().saturating_sub(keep);
         all.drain(..surplus);
         serde_json::to_string(&all).map_err(Error::internal)
@@ -173,10 +198,17 @@ fn history(row: &PasswordRow) -> Vec<Earlier> {
 /// Values of the user that a password may not contain.
 fn profile(user: &User) -> Vec<String> {
     let name = user.name.clone().unwrap_or_default();
-    [Some(user.username.clone()), Some(user.email.clone()), name.given, name.family, user.nickname.clone(), user.mobile_phone.clone()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(user.username.clone()),
+        Some(user.email.clone()),
+        name.given,
+        name.family,
+        user.nickname.clone(),
+        user.mobile_phone.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn violation(target: &str, broken: &[&'static str]) -> Problem {
@@ -206,7 +238,10 @@ pub async fn record_change(tx: &mut Tx, ctx: &Ctx, changed: &Changed) -> Result<
         history: changed.history.clone(),
     };
     if !password::set(tx, &row, changed.expected.as_deref()).await? {
-        return Err(Error::refused(Problem::new(Code::ConstraintViolation, "The password was changed by another request.")));
+        return Err(Error::refused(Problem::new(
+            Code::ConstraintViolation,
+            "The password was changed by another request.",
+        )));
     }
     recovery_code::consume(tx, ctx.environment, changed.user).await?;
     if changed.origin != Origin::Own {

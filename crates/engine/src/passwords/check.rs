@@ -12,7 +12,7 @@ use postern_store::tables::password::{self, PasswordRow};
 
 use super::state::{State, locked_out, of_row};
 use super::{Holder, read_hash};
-use crate::audit::{self, Event, Subject};
+use crate::audit::{self, Event, Subject as Audited};
 use crate::{Ctx, Error, Result, Verdict};
 
 /// What a password is compared with. An unknown user has a hash that no password fits, so that the answer takes as long.
@@ -95,9 +95,18 @@ impl Checked {
 ///
 /// # Errors
 /// Those of the database. The verdict refuses with `wrong`, or with `PASSWORD_LOCKED_OUT`.
-pub async fn record_check(tx: &mut Tx, ctx: &Ctx, checked: &Checked, wrong: impl Fn() -> Error + Send) -> Result<Verdict<State>> {
-    let Some(holder) = &checked.holder else { return Ok(Verdict::Refused(wrong())) };
-    let (Some(compared), Some(row)) = (&holder.row, password::find(tx, ctx.environment, holder.user.id).await?) else {
+pub async fn record_check(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    checked: &Checked,
+    wrong: impl Fn() -> Error + Send,
+) -> Result<Verdict<State>> {
+    let user = checked.user().map_or(UserId::NIL, |user| user.id);
+    let row = password::find(tx, ctx.environment, user).await?;
+    let (Some(holder), Some(row)) = (&checked.holder, row) else {
+        // The same work as for a wrong password, so that the time tells nothing.
+        password::count_failure(tx, ctx.environment, user, ctx.now).await?;
+        audit::record(tx, ctx, Event::failed("PASSWORD.CHECK_FAILED", Audited::new::<User>(user))).await?;
         return Ok(Verdict::Refused(wrong()));
     };
     let state = of_row(&row, &holder.policy, ctx.now);
@@ -105,14 +114,14 @@ pub async fn record_check(tx: &mut Tx, ctx: &Ctx, checked: &Checked, wrong: impl
         return Ok(Verdict::Refused(locked_out(until, ctx.now)));
     }
     // The password was changed while the old one was compared: the comparison says nothing.
-    if row.hash != compared.hash {
+    if holder.row.as_ref().is_none_or(|compared| compared.hash != row.hash) {
         return Ok(Verdict::Refused(wrong()));
     }
     if checked.right {
         accepted(tx, ctx, &row, checked.rehashed.as_ref()).await?;
         return Ok(Verdict::Accepted(state));
     }
-    audit::record(tx, ctx, Event::failed("PASSWORD.CHECK_FAILED", Subject::of(&holder.user))).await?;
+    audit::record(tx, ctx, Event::failed("PASSWORD.CHECK_FAILED", Audited::of(&holder.user))).await?;
     match count(tx, ctx, holder, &holder.policy).await? {
         Some(locked) => Ok(Verdict::Refused(locked)),
         None => Ok(Verdict::Refused(wrong())),
@@ -138,6 +147,6 @@ async fn count(tx: &mut Tx, ctx: &Ctx, holder: &Holder, policy: &PasswordPolicy)
     }
     let until = ctx.now.plus(Span::seconds(i64::from(rule.duration_seconds)));
     password::lock(tx, ctx.environment, holder.user.id, until).await?;
-    audit::record(tx, ctx, Event::new("PASSWORD.LOCKED", Subject::of(&holder.user))).await?;
+    audit::record(tx, ctx, Event::new("PASSWORD.LOCKED", Audited::of(&holder.user))).await?;
     Ok(Some(locked_out(until, ctx.now)))
 }

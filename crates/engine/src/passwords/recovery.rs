@@ -58,7 +58,13 @@ pub async fn send_recovery_code(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<
 }
 
 /// The mail goes to the address of the user record, which is no device; it is worded as if it were one.
-async fn mail(tx: &mut Tx, ctx: &Ctx, user: &Stored<User>, code: &Secret, expires_at: Timestamp) -> Result<()> {
+async fn mail(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: &Stored<User>,
+    code: &Secret,
+    expires_at: Timestamp,
+) -> Result<()> {
     let address = Device {
         user: user.id,
         kind: DeviceType::Email,
@@ -77,7 +83,8 @@ async fn mail(tx: &mut Tx, ctx: &Ctx, user: &Stored<User>, code: &Secret, expire
     };
     let device = Stored::new(ctx.environment, DeviceId::new(&ctx.random), ctx.now, address);
     let wording = TemplateChoice::default();
-    let notice = Notice { template: TEMPLATE, wording: &wording, user, device: &device, code: Some(code), expires_at };
+    let notice =
+        Notice { template: TEMPLATE, wording: &wording, user, device: &device, code: Some(code), expires_at };
     notifications::send(tx, ctx, &notice).await
 }
 
@@ -86,8 +93,14 @@ async fn mail(tx: &mut Tx, ctx: &Ctx, user: &Stored<User>, code: &Secret, expire
 ///
 /// # Errors
 /// Those of the database. The verdict refuses with `INVALID_VALUE` at `recoveryCode`.
-pub async fn check_recovery_code(tx: &mut Tx, ctx: &Ctx, user: UserId, code: &Secret) -> Result<Verdict<Recovery>> {
-    let wrong = || Error::invalid(Problem::invalid("recoveryCode", "The recovery code is invalid or has expired."));
+pub async fn check_recovery_code(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    code: &Secret,
+) -> Result<Verdict<Recovery>> {
+    let wrong =
+        || Error::invalid(Problem::invalid("recoveryCode", "The recovery code is invalid or has expired."));
     let Some(digest) = recovery_code::take_try(tx, ctx.environment, user, TRIES, ctx.now).await? else {
         return Ok(Verdict::Refused(wrong()));
     };

@@ -92,7 +92,8 @@ pub(super) fn of_row(row: &PasswordRow, policy: &PasswordPolicy, now: Timestamp)
 
 /// `PASSWORD_LOCKED_OUT`, with the seconds until it ends.
 pub(super) fn locked_out(until: Timestamp, now: Timestamp) -> Error {
-    let problem = Problem::new(Code::PasswordLockedOut, "The password is locked after too many failed attempts.");
+    let problem =
+        Problem::new(Code::PasswordLockedOut, "The password is locked after too many failed attempts.");
     Error::refused(problem.with("secondsUntilUnlock", seconds_up(until.since(now))))
 }
 

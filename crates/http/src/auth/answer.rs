@@ -21,10 +21,15 @@ use super::super::web::{Call, Failure, Reply};
 pub(super) type Fields = Vec<(&'static str, String)>;
 
 /// What the application gets. Tokens are signed here, after the commit; each call gives others.
-pub(super) async fn fields(call: &Call, client: &Client, request: &AuthorizeRequest, authorized: &Authorized) -> Result<Fields> {
+pub(super) async fn fields(
+    call: &Call,
+    client: &Client,
+    request: &AuthorizeRequest,
+    authorized: &Authorized,
+) -> Result<Fields> {
     let mut fields = Fields::new();
     if let Some(code) = &authorized.code {
-        fields.push(("code", code.clone()));
+        fields.push(("code", code.expose().clone()));
     }
     if request.response_type.has_tokens() {
         let key = call.app.signing.signer(call.app.db(), &call.ctx, None).await?;
@@ -34,11 +39,14 @@ pub(super) async fn fields(call: &Call, client: &Client, request: &AuthorizeRequ
             sign_on: &authorized.sign_on,
             response_type: request.response_type,
             nonce: request.nonce.as_deref(),
-            code: authorized.code.as_deref(),
+            code: authorized.code.as_ref().map(|code| code.expose().as_str()),
         };
         match tokens::implicit(&call.ctx, &key, &implicit)? {
             Err(refusal) => {
-                fields = vec![("error", refusal.code.as_str().to_owned()), ("error_description", refusal.description.into_owned())];
+                fields = vec![
+                    ("error", refusal.code.as_str().to_owned()),
+                    ("error_description", refusal.description.into_owned()),
+                ];
             }
             Ok(tokens) => {
                 if let Some(token) = tokens.access_token {
@@ -80,7 +88,8 @@ pub(super) fn as_object(fields: &Fields, request: &AuthorizeRequest) -> Value {
 pub(super) fn redirect(request: &AuthorizeRequest, fields: &Fields) -> Result<Reply> {
     match Delivery::of(request) {
         Delivery::Redirect { uri, mode, state } => {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             Ok(travel(outbound(&uri, mode, state.as_deref(), &fields)))
         }
         Delivery::Flow | Delivery::Page => Err(Error::internal("the request has no address for its answer")),
@@ -117,7 +126,8 @@ fn page(call: &Call, error: &OAuthError) -> Reply {
         "message": "The request could not be completed. One or more validation errors were in the request.",
         "details": [error.to_problem()],
     });
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("error", &body.to_string()).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("error", &body.to_string()).finish();
     Reply::found(&format!("{}/{}/signon/?{query}", call.ctx.urls.apps, call.ctx.environment))
 }
 
@@ -134,7 +144,9 @@ const SUBMIT: &str = "document.forms[0].submit()";
 fn form(action: &str, fields: &[(String, String)]) -> Reply {
     let inputs: String = fields
         .iter()
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value)))
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value))
+        })
         .collect();
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Continue</title>\n</head>\n<body>\n\
@@ -143,12 +155,17 @@ fn form(action: &str, fields: &[(String, String)]) -> Reply {
         escape(action)
     );
     let hash = BASE64.encode(&sha256(SUBMIT.as_bytes()));
-    let policy = format!("default-src 'none'; script-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'");
+    let policy =
+        format!("default-src 'none'; script-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'");
     Reply::html(200, page).header(CONTENT_SECURITY_POLICY, &policy)
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -23,7 +23,10 @@ const PATH: &str = "/{envID}/as/authorize";
 /// GET with a query, POST with a form.
 pub(super) fn routes() -> Vec<Route> {
     let route = |method| {
-        Route::new(method, PATH, "Authorize", authorize).status(200).with_cookies().group("OAuth 2 and OpenID Connect")
+        Route::new(method, PATH, "Authorize", authorize)
+            .status(200)
+            .with_cookies()
+            .group("OAuth 2 and OpenID Connect")
     };
     vec![route(Method::GET), route(Method::POST).media(Media::Form)]
 }
@@ -31,14 +34,18 @@ pub(super) fn routes() -> Vec<Route> {
 async fn authorize(call: Call) -> Result<Reply, Failure> {
     let pairs = if call.body.is_empty() { call.query() } else { call.form() };
     let client = client(&call, &pairs).await?;
-    let reply = respond(&call, &pairs, client.as_deref()).await.unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
+    let reply = respond(&call, &pairs, client.as_deref())
+        .await
+        .unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
     let application = client.as_ref().map(|client| &client.application.body);
     Ok(cookies::share(&call, reply, application, Exposure::Sensitive))
 }
 
 /// The application of the request, if it is there and enabled.
 async fn client(call: &Call, pairs: &Pairs) -> Result<Option<Arc<Client>>> {
-    let Some(id) = pairs.get("client_id").and_then(|id| id.parse::<ApplicationId>().ok()) else { return Ok(None) };
+    let Some(id) = pairs.get("client_id").and_then(|id| id.parse::<ApplicationId>().ok()) else {
+        return Ok(None);
+    };
     let client = call.app.clients.find(call.app.db(), &call.ctx, id).await?;
     Ok(client.filter(|client| client.application.enabled))
 }
@@ -50,7 +57,11 @@ async fn respond(call: &Call, pairs: &Pairs, client: Option<&Client>) -> Result<
         Err(error) => return answer::refused(call, &error, blind),
     };
     let Some(client) = client else {
-        let error = OAuthError::new(ErrorCode::UnauthorizedClient, "client_id", "The application is unknown or disabled.");
+        let error = OAuthError::new(
+            ErrorCode::UnauthorizedClient,
+            "client_id",
+            "The application is unknown or disabled.",
+        );
         return answer::refused(call, &error, blind);
     };
     let understood = match authorize::understand(&call.ctx, client, parameters) {
@@ -63,14 +74,20 @@ async fn respond(call: &Call, pairs: &Pairs, client: Option<&Client>) -> Result<
         Ok(Err(error)) => answer::refused(call, &error, delivery),
         // A message that cannot be worded: the application hears it like any other fault of its request.
         Err(Error::Invalid(problems)) if matches!(delivery, Delivery::Redirect { .. }) => {
-            let why = problems.first().map_or("The message of the request cannot be worded.", |problem| problem.message.as_str());
+            let why = problems
+                .first()
+                .map_or("The message of the request cannot be worded.", |problem| problem.message.as_str());
             answer::refused(call, &OAuthError::new(ErrorCode::InvalidRequestObject, "request", why), delivery)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn begin(call: &Call, client: &Client, understood: Understood) -> Result<std::result::Result<Snapshot, OAuthError>> {
+async fn begin(
+    call: &Call,
+    client: &Client,
+    understood: Understood,
+) -> Result<std::result::Result<Snapshot, OAuthError>> {
     let browser = cookies::browser(call);
     let mut tx = call.app.read().await?;
     let prepared = authorize::prepare(&mut tx, &call.ctx, client, understood, &browser).await?;
@@ -82,7 +99,9 @@ async fn begin(call: &Call, client: &Client, understood: Understood) -> Result<s
     let work = (prepared, browser);
     let snapshot = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (prepared, browser)| Box::pin(authorize::start(tx, ctx, prepared, browser)))
+        .write(&call.ctx, work, |tx, ctx, (prepared, browser)| {
+            Box::pin(authorize::start(tx, ctx, prepared, browser))
+        })
         .await?;
     Ok(Ok(snapshot))
 }
@@ -91,7 +110,9 @@ async fn begin(call: &Call, client: &Client, understood: Understood) -> Result<s
 async fn begun(call: &Call, client: &Client, snapshot: Snapshot) -> Result<Reply, Failure> {
     let request = &snapshot.flow.request;
     let reply = match (request.response_mode, snapshot.flow.status) {
-        (ResponseMode::Flow, _) => Reply::ok(&view::render(call, client, &snapshot, view::Disclosure::Own).await?),
+        (ResponseMode::Flow, _) => {
+            Reply::ok(&view::render(call, client, &snapshot, view::Disclosure::Own).await?)
+        }
         (_, Status::Completed) => answer::completed(call, client, &snapshot.flow).await?,
         (_, Status::Failed) => answer::redirect(request, &answer::failure(&snapshot.flow))?,
         _ => Reply::found(&resume::sign_on_page(call, client, &snapshot.flow)),

@@ -15,7 +15,10 @@ const TWIN: &str = "ST-NO-SS";
 /// What the browser brought along.
 pub(super) fn browser(call: &Call) -> Browser {
     let token = call.cookie(NAME).or_else(|| call.cookie(TWIN)).filter(|token| !token.is_empty());
-    Browser { session: token.map(Secret::from), languages: call.header(ACCEPT_LANGUAGE.as_str()).map(str::to_owned) }
+    Browser {
+        session: token.map(Secret::from),
+        languages: call.header(ACCEPT_LANGUAGE.as_str()).map(str::to_owned),
+    }
 }
 
 /// Gives the browser the token of a new session.
@@ -49,7 +52,12 @@ pub(super) enum Exposure {
 }
 
 /// Lets the origin of the request read the answer, when the application allows it.
-pub(super) fn share(call: &Call, reply: Reply, application: Option<&Application>, exposure: Exposure) -> Reply {
+pub(super) fn share(
+    call: &Call,
+    reply: Reply,
+    application: Option<&Application>,
+    exposure: Exposure,
+) -> Reply {
     let (Some(origin), Some(application)) = (call.header("origin"), application) else { return reply };
     let allowed = match &application.cors_settings {
         None => exposure == Exposure::Ordinary,

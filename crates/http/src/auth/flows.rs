@@ -37,7 +37,8 @@ type Act = for<'c> fn(&'c Call, FlowId) -> Acted<'c>;
 #[must_use]
 pub(super) fn routes() -> Vec<Route> {
     let action = |action: Action, title, body: Option<&'static Object>, act: Act| {
-        let route = Route::new(Method::POST, PATH, title, move |call| run(call, act)).media(Media::Action(action.name()));
+        let route = Route::new(Method::POST, PATH, title, move |call| run(call, act))
+            .media(Media::Action(action.name()));
         match body {
             Some(body) => route.body(body),
             None => route,
@@ -46,16 +47,33 @@ pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, PATH, "Read flow", read),
         action(Action::SessionReset, "Reset flow", None, |call, id| Box::pin(actions::reset(call, id))),
-        action(Action::UserLookup, "Look up user", Some(body::name()), |call, id| Box::pin(actions::look_up(call, id))),
-        action(Action::DeviceSelect, "Select device", Some(body::device()), |call, id| Box::pin(actions::select_device(call, id))),
-        action(Action::OtpCheck, "Check one-time passcode", Some(body::otp()), |call, id| Box::pin(actions::check_otp(call, id))),
-        action(Action::UsernamePasswordCheck, "Check username and password", Some(body::credentials()), |call, id| {
-            Box::pin(passwords::check(call, id))
+        action(Action::UserLookup, "Look up user", Some(body::name()), |call, id| {
+            Box::pin(actions::look_up(call, id))
         }),
-        action(Action::PasswordForgot, "Forgot password", Some(body::name()), |call, id| Box::pin(passwords::forgot(call, id))),
-        action(Action::PasswordSendRecoveryCode, "Send recovery code", None, |call, id| Box::pin(passwords::resend(call, id))),
-        action(Action::PasswordRecover, "Recover password", Some(body::recovery()), |call, id| Box::pin(passwords::recover(call, id))),
-        action(Action::PasswordReset, "Reset password", Some(body::change()), |call, id| Box::pin(passwords::change(call, id))),
+        action(Action::DeviceSelect, "Select device", Some(body::device()), |call, id| {
+            Box::pin(actions::select_device(call, id))
+        }),
+        action(Action::OtpCheck, "Check one-time passcode", Some(body::otp()), |call, id| {
+            Box::pin(actions::check_otp(call, id))
+        }),
+        action(
+            Action::UsernamePasswordCheck,
+            "Check username and password",
+            Some(body::credentials()),
+            |call, id| Box::pin(passwords::check(call, id)),
+        ),
+        action(Action::PasswordForgot, "Forgot password", Some(body::name()), |call, id| {
+            Box::pin(passwords::forgot(call, id))
+        }),
+        action(Action::PasswordSendRecoveryCode, "Send recovery code", None, |call, id| {
+            Box::pin(passwords::resend(call, id))
+        }),
+        action(Action::PasswordRecover, "Recover password", Some(body::recovery()), |call, id| {
+            Box::pin(passwords::recover(call, id))
+        }),
+        action(Action::PasswordReset, "Reset password", Some(body::change()), |call, id| {
+            Box::pin(passwords::change(call, id))
+        }),
     ];
     routes.into_iter().map(|route| route.with_cookies().group("Flows")).collect()
 }
@@ -83,7 +101,12 @@ async fn run(call: Call, act: Act) -> Result<Reply, Failure> {
         None => None,
     };
     let reply = done.unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
-    Ok(cookies::share(&call, reply, client.as_ref().map(|client| &client.application.body), Exposure::Ordinary))
+    Ok(cookies::share(
+        &call,
+        reply,
+        client.as_ref().map(|client| &client.application.body),
+        Exposure::Ordinary,
+    ))
 }
 
 async fn answer(call: &Call, id: FlowId, act: Act) -> Result<Reply, Failure> {

@@ -25,18 +25,23 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn resume(call: Call) -> Result<Reply, Failure> {
-    let id: FlowId = call.query().get("flowId").and_then(|id| id.parse().ok()).ok_or(Error::NotFound("flow"))?;
+    let id: FlowId =
+        call.query().get("flowId").and_then(|id| id.parse().ok()).ok_or(Error::NotFound("flow"))?;
     let mut tx = call.app.read().await?;
     let flow = flows::find(&mut tx, &call.ctx, id).await?;
     drop(tx);
     let client = client_of(&call, &flow).await?;
-    let reply = respond(&call, &client, &flow).await.unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
+    let reply = respond(&call, &client, &flow)
+        .await
+        .unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
     Ok(cookies::share(&call, reply, Some(&client.application), Exposure::Ordinary))
 }
 
 async fn respond(call: &Call, client: &Client, flow: &Stored<Flow>) -> Result<Reply, Failure> {
     match flow.status {
-        Status::Failed if !flow.request.is_flow() => Ok(answer::redirect(&flow.request, &answer::failure(flow))?),
+        Status::Failed if !flow.request.is_flow() => {
+            Ok(answer::redirect(&flow.request, &answer::failure(flow))?)
+        }
         Status::Completed | Status::Failed => {
             if flow.status == Status::Completed && !may_take(call, flow).await? {
                 return Err(Error::NotFound("flow").into());
@@ -45,7 +50,9 @@ async fn respond(call: &Call, client: &Client, flow: &Stored<Flow>) -> Result<Re
                 let mut tx = call.app.read().await?;
                 let snapshot = flows::show(&mut tx, &call.ctx, flow.id).await?;
                 drop(tx);
-                return Ok(Reply::ok(&view::render(call, client, &snapshot, view::Disclosure::Resumed).await?));
+                return Ok(Reply::ok(
+                    &view::render(call, client, &snapshot, view::Disclosure::Resumed).await?,
+                ));
             }
             Ok(answer::completed(call, client, flow).await?)
         }

@@ -19,14 +19,17 @@ use crate::web::{Call, Failure, Media, Reply, Route};
 const USER: &str = "/v1/environments/{envID}/users/{userID}";
 
 fn lock_body() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![date("unlockAt").doc("When the lock ends by itself.")]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![date("unlockAt").doc("When the lock ends by itself.")]));
     &BODY
 }
 
 /// The routes.
 #[must_use]
 pub(super) fn routes() -> Vec<Route> {
-    let action = |route: Route, name| route.media(Media::Action(name)).needs(Permission::Write(Area::UserAccounts)).group("Users");
+    let action = |route: Route, name| {
+        route.media(Media::Action(name)).needs(Permission::Write(Area::UserAccounts)).group("Users")
+    };
     vec![
         action(Route::new(Method::POST, USER, "Lock account", lock).body(lock_body()), "account.lock"),
         action(Route::new(Method::POST, USER, "Unlock account", unlock), "account.unlock"),
@@ -40,9 +43,13 @@ async fn lock(call: Call) -> Result<Reply, Failure> {
         unlock_at: Option<Timestamp>,
     }
     let id: UserId = call.id("userID")?;
-    let body: Body = lock_body().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let body: Body =
+        lock_body().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
     let work = (id, body.unlock_at);
-    let user = call.app.write(&call.ctx, work, |tx, ctx, (id, until)| Box::pin(accounts::lock(tx, ctx, *id, *until))).await?;
+    let user = call
+        .app
+        .write(&call.ctx, work, |tx, ctx, (id, until)| Box::pin(accounts::lock(tx, ctx, *id, *until)))
+        .await?;
     call.app.forget_access();
     Ok(shown(&call, &user))
 }

@@ -10,7 +10,7 @@ use postern_store::sql::Value;
 ///
 /// # Errors
 /// [`Error::Malformed`] with `INVALID_FILTER`, naming what is supported.
-pub fn parse(text: Option<&str>, attributes: &[FilterAttribute]) -> Result<Condition, Error> {
+pub(crate) fn parse(text: Option<&str>, attributes: &[FilterAttribute]) -> Result<Condition, Error> {
     let Some(text) = text else { return Ok(Condition::Everything) };
     let parsed = filter::parse(text).map_err(|error| {
         let message = format!("The filter cannot be read at position {}: {}", error.offset, error.message);

@@ -21,7 +21,7 @@ const WRITE: Permission = Permission::Write(Area::Devices);
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let action = |name, title, handler: fn(crate::web::Call) -> actions::Answered| {
         Route::new(Method::POST, ITEM, title, handler).media(Media::Action(name))
     };

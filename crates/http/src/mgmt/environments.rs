@@ -45,7 +45,7 @@ const FILTERS: &[FilterAttribute] = &[
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, COLLECTION, "Read all environments", list).needs_token(),
         Route::new(Method::POST, COLLECTION, "Create environment", create).needs_token().body(Environment::schema()),

@@ -20,7 +20,7 @@ const LICENSE: &str = "/v1/organizations/{organizationID}/licenses/{licenseID}";
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, COLLECTION, "Read all organizations", list).needs_token(),
         Route::new(Method::GET, ITEM, "Read one organization", read).needs_token(),

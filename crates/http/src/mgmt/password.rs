@@ -34,8 +34,12 @@ pub(super) fn routes() -> Vec<Route> {
             .verb(Verb::Check)
             .needs(READ)
             .body(body::check()),
-        Route::new(Method::POST, PATH, "Force password change", force_change).media(Media::Action("password.forceChange")).needs(WRITE),
-        Route::new(Method::POST, PATH, "Unlock password", unlock).media(Media::Action("password.unlock")).needs(WRITE),
+        Route::new(Method::POST, PATH, "Force password change", force_change)
+            .media(Media::Action("password.forceChange"))
+            .needs(WRITE),
+        Route::new(Method::POST, PATH, "Unlock password", unlock)
+            .media(Media::Action("password.unlock"))
+            .needs(WRITE),
         Route::new(Method::POST, PATH, "Send recovery code", send_code)
             .media(Media::Action("password.sendRecoveryCode"))
             .needs(WRITE),
@@ -79,19 +83,25 @@ async fn check(call: Call) -> Result<Reply, Failure> {
 
 async fn force_change(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
-    let view = call.app.write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::force_change(tx, ctx, *user))).await?;
+    let view = call
+        .app
+        .write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::force_change(tx, ctx, *user)))
+        .await?;
     Ok(Reply::ok(&view::render(&call.ctx, &view, &[])))
 }
 
 async fn unlock(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
-    let view = call.app.write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::unlock(tx, ctx, *user))).await?;
+    let view =
+        call.app.write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::unlock(tx, ctx, *user))).await?;
     Ok(Reply::ok(&view::render(&call.ctx, &view, &[])))
 }
 
 async fn send_code(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
-    call.app.write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::send_recovery_code(tx, ctx, *user))).await?;
+    call.app
+        .write(&call.ctx, user, |tx, ctx, user| Box::pin(passwords::send_recovery_code(tx, ctx, *user)))
+        .await?;
     read(call).await
 }
 
@@ -103,7 +113,9 @@ async fn recover(call: Call) -> Result<Reply, Failure> {
     drop(tx);
     let verdict = call
         .app
-        .write(&call.ctx, (user, code), |tx, ctx, (user, code)| Box::pin(passwords::check_recovery_code(tx, ctx, *user, code)))
+        .write(&call.ctx, (user, code), |tx, ctx, (user, code)| {
+            Box::pin(passwords::check_recovery_code(tx, ctx, *user, code))
+        })
         .await?;
     verdict.into_result()?;
     record(&call, user, Origin::Recovered, "newPassword", value, None).await

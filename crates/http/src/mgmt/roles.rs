@@ -11,7 +11,7 @@ use crate::web::{Call, Failure, Reply, Route};
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, "/v1/roles", "Read all roles", list).needs_token(),
         Route::new(Method::GET, "/v1/roles/{roleID}", "Read one role", read).needs_token(),

@@ -26,7 +26,7 @@ const WRITE: Permission = Permission::Write(Area::ApplicationSecrets);
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, OF_APPLICATION, "Read application secret", read).needs(READ),
         Route::new(Method::POST, OF_APPLICATION, "Rotate application secret", rotate).needs(WRITE).status(200).body(rotation()),
@@ -126,11 +126,14 @@ fn render(call: &Call, secrets: &Secrets) -> Value {
     members.insert("environment".to_owned(), json!({ "id": call.ctx.environment }));
     members.insert("secret".to_owned(), json!(secrets.current.expose()));
     if let Some(previous) = secrets.previous.as_ref().filter(|previous| previous.expires_at > call.ctx.now) {
-        let mut shown = json!({ "secret": previous.secret.expose(), "expiresAt": previous.expires_at });
+        let mut shown = Map::from_iter([
+            ("secret".to_owned(), json!(previous.secret.expose())),
+            ("expiresAt".to_owned(), json!(previous.expires_at)),
+        ]);
         if let Some(at) = previous.used_at {
-            shown["lastUsed"] = json!(at);
+            shown.insert("lastUsed".to_owned(), json!(at));
         }
-        members.insert("previous".to_owned(), shown);
+        members.insert("previous".to_owned(), Value::Object(shown));
     }
     hal::resource(links, members)
 }

@@ -15,7 +15,7 @@ use crate::web::Route;
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let mut routes = singleton::routes::<Mfa>();
     routes.extend(singleton::routes::<Notifications>());
     routes.extend(singleton::routes::<Email>());

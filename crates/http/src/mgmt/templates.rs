@@ -16,7 +16,7 @@ const READ: Permission = Permission::Read(Area::Templates);
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, COLLECTION, "Read all templates", list).needs(READ),
         Route::new(Method::GET, ITEM, "Read one template", read).needs(READ),

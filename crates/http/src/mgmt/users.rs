@@ -26,7 +26,7 @@ const POPULATION: &str = "/v1/environments/{envID}/users/{userID}/population";
 
 /// The routes.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     let list = Route::new(Method::GET, Users::PATH, "Read all users", reading::list).needs(Users::READ);
     let read = Route::new(Method::GET, Users::ITEM, "Read one user", reading::read).needs(Users::READ);
     let create = Route::new(Method::POST, Users::PATH, "Create user", create).needs(Users::WRITE).body(User::schema());
@@ -38,7 +38,7 @@ pub fn routes() -> Vec<Route> {
     let property = |path, title: [&'static str; 2], area, body, read: Reader, write: Writer| {
         [
             Route::new(Method::GET, path, title[0], move |call| read_property(call, read)).needs(Permission::Read(area)),
-            Route::new(Method::PUT, path, title[1], move |call| write(call)).needs(Permission::Write(area)).body(body),
+            Route::new(Method::PUT, path, title[1], write).needs(Permission::Write(area)).body(body),
         ]
     };
     let mut routes = vec![list, create, import, read];

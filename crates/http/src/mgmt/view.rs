@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The members of a record for an answer. Members the schema calls write-only are left out.
-pub fn members<T: Entity + Serialize>(stored: &Stored<T>, schema: &Object) -> Map<String, Value> {
+pub(crate) fn members<T: Entity + Serialize>(stored: &Stored<T>, schema: &Object) -> Map<String, Value> {
     let mut all = Map::new();
     all.insert("id".to_owned(), json!(stored.id.to_string()));
     all.insert("environment".to_owned(), json!({ "id": stored.environment }));
@@ -19,7 +19,7 @@ pub fn members<T: Entity + Serialize>(stored: &Stored<T>, schema: &Object) -> Ma
 }
 
 /// The members of a stored type.
-pub fn body<T: Serialize>(body: &T) -> Map<String, Value> {
+pub(crate) fn body<T: Serialize>(body: &T) -> Map<String, Value> {
     match serde_json::to_value(body) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),

@@ -43,9 +43,9 @@ pub fn router(app: &App, routes: Vec<Route>) -> axum::Router {
         router = router.route(path, axum::routing::any(serve));
     }
     let fallback = app.clone();
-    router.fallback(move |request: Request| {
+    router.fallback(move || {
         let app = fallback.clone();
-        async move { finish(&app, &request_id(&app), Failure::from(Error::NotFound("path")), None) }
+        async move { refuse(&request_id(&app), Failure::from(Error::NotFound("path")), true) }
     })
 }
 
@@ -73,7 +73,7 @@ async fn serve(
     let any_origin = origin.is_some() && !routes.iter().any(|route| route.cors == Cors::Application);
     let response = match answered {
         Ok(reply) => dress(reply, &id, any_origin),
-        Err(failure) => finish(&app, &id, failure, Some(any_origin)),
+        Err(failure) => refuse(&id, failure, any_origin),
     };
     if let Some(observe) = &app.parts.observer {
         observe(path, &method, response.status().as_u16(), app.now().since(began));
@@ -202,9 +202,8 @@ async fn read_body(body: Body, headers: &http::HeaderMap) -> Result<bytes::Bytes
     axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| Failure::TooLarge(MAX_BODY))
 }
 
-fn finish(app: &App, id: &uuid::Uuid, failure: Failure, any_origin: Option<bool>) -> Response<Body> {
-    let _ = app;
-    dress(failure.into_reply(*id), id, any_origin.unwrap_or(true))
+fn refuse(id: &uuid::Uuid, failure: Failure, any_origin: bool) -> Response<Body> {
+    dress(failure.into_reply(*id), id, any_origin)
 }
 
 fn dress(reply: Reply, id: &uuid::Uuid, any_origin: bool) -> Response<Body> {

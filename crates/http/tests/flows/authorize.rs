@@ -31,10 +31,17 @@ async fn bad_tokens_are_refused_by_name_and_no_message_leaves() {
         (app.request_token(&setup, json!({"aud": "https://evil.example"})), Some("aud")),
         (app.request_token(&setup, json!({"exp": now - 60})), Some("exp")),
         (app.request_token(&setup, json!({"sub": "nobody"})), Some("sub")),
-        (app.request_token(&setup, json!({"pi.template": {"name": "no such template"}})), Some("pi.template")),
+        (
+            app.request_token(&setup, json!({"pi.template": {"name": "no such template"}})),
+            Some("pi.template"),
+        ),
     ];
     for (token, claim) in cases {
-        let detail = app.anonymous().get(&app.authorize_path(&setup, &token)).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+        let detail = app.anonymous().get(&app.authorize_path(&setup, &token)).await.refused(
+            400,
+            "INVALID_DATA",
+            "INVALID_VALUE",
+        );
         assert!(["request", "login_hint_token"].contains(&detail["target"].as_str().unwrap()), "{detail}");
         assert_eq!(detail["innerError"]["claim"].as_str(), claim, "{detail}");
     }
@@ -51,9 +58,16 @@ async fn an_unknown_client_or_redirect_uri_never_gets_a_redirect_to_a_stranger()
     let error: Value = serde_json::from_str(&value(&pairs(page.query()), "error").unwrap()).unwrap();
     assert_eq!(error["details"][0]["target"], "redirect_uri");
 
-    let detail = app.anonymous().get(&format!("{evil}&response_mode=pi.flow")).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+    let detail = app.anonymous().get(&format!("{evil}&response_mode=pi.flow")).await.refused(
+        400,
+        "INVALID_DATA",
+        "INVALID_VALUE",
+    );
     assert_eq!(detail["target"], "redirect_uri");
-    let unknown = format!("{}?client_id=00000000-0000-4000-8000-000000000000&response_type=code", app.auth_path("/as/authorize"));
+    let unknown = format!(
+        "{}?client_id=00000000-0000-4000-8000-000000000000&response_type=code",
+        app.auth_path("/as/authorize")
+    );
     assert!(location(&app.anonymous().get(&unknown).await).path().ends_with("/signon/"));
 }
 
@@ -82,11 +96,19 @@ async fn a_browser_goes_to_the_sign_on_page_and_comes_back_with_a_code() {
     TestApp::each(|app| async move {
         let setup = app.transaction_setup().await;
         app.take_mail().await;
-        let page = location(&app.anonymous().get(&authorize(&app, &setup, &format!("redirect_uri={REDIRECT}&state=s%20t&scope=openid"))).await);
+        let page = location(
+            &app.anonymous()
+                .get(&authorize(&app, &setup, &format!("redirect_uri={REDIRECT}&state=s%20t&scope=openid")))
+                .await,
+        );
         assert_eq!(page.path(), format!("/{}/signon/", app.environment()));
         let flow = json!({"id": value(&pairs(page.query()), "flowId").unwrap()});
         let resume = app.auth_path(&format!("/as/resume?flowId={}", flow["id"].as_str().unwrap()));
-        assert_eq!(location(&app.anonymous().get(&resume).await), page, "an open flow leads back to its page");
+        assert_eq!(
+            location(&app.anonymous().get(&resume).await),
+            page,
+            "an open flow leads back to its page"
+        );
 
         act(&app, &flow, "user.lookup", json!({"username": setup.username})).await.expect(200);
         let answer = act(&app, &flow, "otp.check", json!({"otp": sent_code(&app).await})).await;
@@ -94,7 +116,9 @@ async fn a_browser_goes_to_the_sign_on_page_and_comes_back_with_a_code() {
         assert!(answer.expect(200)["authorizeResponse"].is_null(), "the answer goes through the browser");
 
         app.anonymous().get(&resume).await.expect(404);
-        let back = location(&app.anonymous().request(http::Method::GET, &resume).header("cookie", &cookie).send().await);
+        let back = location(
+            &app.anonymous().request(http::Method::GET, &resume).header("cookie", &cookie).send().await,
+        );
         assert_eq!(back.host_str(), Some("www.example.com"));
         let fields = pairs(back.query());
         assert_eq!(value(&fields, "state").as_deref(), Some("s t"));
@@ -111,10 +135,18 @@ async fn a_form_carries_the_answer_when_asked_to() {
     let setup = app.transaction_setup().await;
     use_policy(&app, &app.admin().await, &setup, "Hint_Only", &[login(1)]).await;
     let token = app.request_token(&setup, json!({}));
-    let path = authorize(&app, &setup, &format!("redirect_uri={REDIRECT}&response_mode=form_post&login_hint_token={token}&state=%22%3E"));
+    let path = authorize(
+        &app,
+        &setup,
+        &format!("redirect_uri={REDIRECT}&response_mode=form_post&login_hint_token={token}&state=%22%3E"),
+    );
     let answer = app.anonymous().get(&path).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    assert!(answer.text.contains("name=\"code\"") && answer.text.contains("value=\"&quot;&gt;\""), "{}", answer.text);
+    assert!(
+        answer.text.contains("name=\"code\"") && answer.text.contains("value=\"&quot;&gt;\""),
+        "{}",
+        answer.text
+    );
     assert!(answer.header("content-security-policy").unwrap().contains("script-src 'sha256-"));
     assert!(answer.cookie("ST").is_some());
 }
@@ -144,9 +176,19 @@ async fn only_origins_that_the_application_names_may_read_an_authorization() {
     let setup = app.transaction_setup().await;
     use_policy(&app, &app.admin().await, &setup, "Sms", &[sms(1)]).await;
     let path = authorize(&app, &setup, "response_mode=pi.flow");
-    let ask = app.anonymous().request(http::Method::GET, &path).header("origin", "https://spa.example").send().await;
+    let ask = app
+        .anonymous()
+        .request(http::Method::GET, &path)
+        .header("origin", "https://spa.example")
+        .send()
+        .await;
     assert_eq!(ask.header("access-control-allow-origin"), None);
     let flow = ask.expect(200);
-    let read = app.anonymous().request(http::Method::GET, &super::support::flow_path(&app, &flow)).header("origin", "https://spa.example").send().await;
+    let read = app
+        .anonymous()
+        .request(http::Method::GET, &super::support::flow_path(&app, &flow))
+        .header("origin", "https://spa.example")
+        .send()
+        .await;
     assert_eq!(read.header("access-control-allow-origin"), Some("https://spa.example"));
 }

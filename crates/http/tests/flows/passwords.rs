@@ -14,7 +14,10 @@ struct Story {
 
 impl Story {
     async fn begin() -> Self {
-        let app = TestApp::start().await;
+        Self::on(TestApp::start().await).await
+    }
+
+    async fn on(app: TestApp) -> Self {
         let admin = app.admin().await;
         let user = app.user(&admin, "alice", None).await;
         let path = app.path(&format!("/users/{user}/password"));
@@ -40,7 +43,16 @@ async fn the_state_of_a_password_is_shown() {
     let state = story.admin.get(&story.path).await.expect(200);
     assert_eq!(state["status"], "OK");
     assert!(state["passwordPolicy"]["id"].is_string() && state["lastChangedAt"].is_string());
-    for link in ["self", "environment", "user", "passwordPolicy", "password.check", "password.reset", "password.set", "password.recover"] {
+    for link in [
+        "self",
+        "environment",
+        "user",
+        "passwordPolicy",
+        "password.check",
+        "password.reset",
+        "password.set",
+        "password.recover",
+    ] {
         assert!(state["_links"][link]["href"].is_string(), "{link}");
     }
 }
@@ -48,21 +60,33 @@ async fn the_state_of_a_password_is_shown() {
 #[tokio::test]
 async fn a_password_that_breaks_the_policy_is_refused_with_the_broken_rules() {
     let story = Story::begin().await;
-    let detail = story.put("password.set", json!({"value": "short"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+    let detail = story.put("password.set", json!({"value": "short"})).await.refused(
+        400,
+        "INVALID_DATA",
+        "INVALID_VALUE",
+    );
     assert_eq!(detail["target"], "value");
     let broken = detail["innerError"]["unsatisfiedRequirements"].as_array().unwrap();
     assert!(broken.contains(&json!("length")) && broken.contains(&json!("minCharacters")), "{detail}");
-    let bypassed = story.put("password.set", json!({"value": "short", "bypassPolicy": true})).await.expect(200);
+    let bypassed =
+        story.put("password.set", json!({"value": "short", "bypassPolicy": true})).await.expect(200);
     assert!(bypassed["warnings"].as_array().is_some_and(|warnings| warnings.contains(&json!("length"))));
     story.check("short").await.expect(200);
 }
 
 #[tokio::test]
 async fn an_earlier_password_does_not_return() {
-    let story = Story::begin().await;
-    story.put("password.set", json!({"value": "An0ther&Passw7rd"})).await.expect(200);
-    let detail = story.put("password.set", json!({"value": PASSWORD})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
-    assert_eq!(detail["innerError"]["unsatisfiedRequirements"], json!(["history"]));
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        story.put("password.set", json!({"value": "An0ther&Passw7rd"})).await.expect(200);
+        let detail = story.put("password.set", json!({"value": PASSWORD})).await.refused(
+            400,
+            "INVALID_DATA",
+            "INVALID_VALUE",
+        );
+        assert_eq!(detail["innerError"]["unsatisfiedRequirements"], json!(["history"]));
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -72,7 +96,11 @@ async fn an_encoded_password_is_taken_over() {
     story.put("password.set", json!({"value": encoded})).await.expect(200);
     story.check("Moved-1n-here").await.expect(200);
     story.check("Moved-1n-here").await.expect(200);
-    story.put("password.set", json!({"value": "{SCRYPT}abc"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+    story.put("password.set", json!({"value": "{SCRYPT}abc"})).await.refused(
+        400,
+        "INVALID_DATA",
+        "INVALID_VALUE",
+    );
 }
 
 fn ssha(password: &str, salt: &[u8]) -> Vec<u8> {
@@ -82,27 +110,34 @@ fn ssha(password: &str, salt: &[u8]) -> Vec<u8> {
 
 #[tokio::test]
 async fn wrong_checks_lock_and_an_unlock_forgives() {
-    let story = Story::begin().await;
-    for _ in 0..4 {
-        let detail = story.check("wrong").await.refused(400, "INVALID_DATA", "INVALID_VALUE");
-        assert_eq!(detail["target"], "password");
-    }
-    story.check("wrong").await.refused(400, "REQUEST_FAILED", "PASSWORD_LOCKED_OUT");
-    story.check(PASSWORD).await.refused(400, "REQUEST_FAILED", "PASSWORD_LOCKED_OUT");
-    let state = story.admin.get(&story.path).await.expect(200);
-    assert_eq!(state["status"], "PASSWORD_LOCKED_OUT");
-    assert!(state["secondsUntilUnlock"].is_i64());
-    assert_eq!(story.post("password.unlock", Value::Null).await.expect(200)["status"], "OK");
-    story.check(PASSWORD).await.expect(200);
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        for _ in 0..4 {
+            let detail = story.check("wrong").await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+            assert_eq!(detail["target"], "password");
+        }
+        story.check("wrong").await.refused(400, "REQUEST_FAILED", "PASSWORD_LOCKED_OUT");
+        story.check(PASSWORD).await.refused(400, "REQUEST_FAILED", "PASSWORD_LOCKED_OUT");
+        let state = story.admin.get(&story.path).await.expect(200);
+        assert_eq!(state["status"], "PASSWORD_LOCKED_OUT");
+        assert!(state["secondsUntilUnlock"].is_i64());
+        assert_eq!(story.post("password.unlock", Value::Null).await.expect(200)["status"], "OK");
+        story.check(PASSWORD).await.expect(200);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn ten_guesses_at_once_learn_no_more_than_the_lockout_allows() {
-    let story = Story::begin().await;
-    let guesses = (0..10).map(|_| story.check("wrong"));
-    let answers = futures_util::future::join_all(guesses).await;
-    let told = answers.iter().filter(|answer| answer.body["details"][0]["code"] == "INVALID_VALUE").count();
-    assert_eq!(told, 4, "the fifth locks and the others learn nothing");
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        let guesses = (0..10).map(|_| story.check("wrong"));
+        let answers = futures_util::future::join_all(guesses).await;
+        let told =
+            answers.iter().filter(|answer| answer.body["details"][0]["code"] == "INVALID_VALUE").count();
+        assert_eq!(told, 4, "the fifth locks and the others learn nothing");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -113,7 +148,8 @@ async fn a_reset_password_must_be_changed_at_sign_on() {
     use_policy(&app, &admin, &setup, "Login", &[login(1)]).await;
     let path = app.path(&format!("/users/{}/password", setup.user));
     let body = json!({"newPassword": "Temp0rary&Secret"});
-    let state = admin.request(http::Method::PUT, &path).action("password.reset", &body).send().await.expect(200);
+    let state =
+        admin.request(http::Method::PUT, &path).action("password.reset", &body).send().await.expect(200);
     assert_eq!(state["status"], "MUST_CHANGE_PASSWORD");
     let flow = start(&app, &setup, "").await;
     let body = json!({"username": setup.username, "password": "Temp0rary&Secret"});
@@ -121,7 +157,9 @@ async fn a_reset_password_must_be_changed_at_sign_on() {
     assert_eq!(next["status"], "MUST_CHANGE_PASSWORD");
     assert!(next["_embedded"]["passwordPolicy"]["length"].is_object());
 
-    let change = |current: &'static str, new: &'static str| act(&app, &flow, "password.reset", json!({"currentPassword": current, "newPassword": new}));
+    let change = |current: &'static str, new: &'static str| {
+        act(&app, &flow, "password.reset", json!({"currentPassword": current, "newPassword": new}))
+    };
     let detail = change("wrong", "N3w&better-words").await.refused(400, "INVALID_DATA", "INVALID_VALUE");
     assert_eq!(detail["target"], "currentPassword");
     let detail = change("Temp0rary&Secret", "bad").await.refused(400, "INVALID_DATA", "INVALID_VALUE");
@@ -140,41 +178,58 @@ async fn an_old_password_expires() {
 
 #[tokio::test]
 async fn a_forgotten_password_is_recovered_by_mail() {
-    let app = TestApp::start().await;
-    let setup = app.transaction_setup().await;
-    use_policy(&app, &app.admin().await, &setup, "Login", &[login(1)]).await;
-    app.take_mail().await;
-    let flow = start(&app, &setup, "").await;
-    act(&app, &flow, "password.forgot", json!({"username": "nobody"})).await.expect(404);
-    let next = act(&app, &flow, "password.forgot", json!({"username": setup.username})).await.expect(200);
-    assert_eq!(next["status"], "RECOVERY_CODE_REQUIRED");
-    assert!(next["_embedded"]["user"].is_null());
-    let code = sent_code(&app).await;
-    assert_eq!(code.len(), 8);
-    let recover = |code: String| act(&app, &flow, "password.recover", json!({"recoveryCode": code, "newPassword": "N3w&better-words"}));
-    let detail = recover("AAAAAAAA".to_owned()).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
-    assert_eq!(detail["target"], "recoveryCode");
-    assert_eq!(recover(code.to_lowercase()).await.expect(200)["status"], "COMPLETED");
-    let again = start(&app, &setup, "").await;
-    let body = json!({"username": setup.username, "password": "N3w&better-words"});
-    assert_eq!(act(&app, &again, "usernamePassword.check", body).await.expect(200)["status"], "COMPLETED");
+    TestApp::each(|app| async move {
+        let setup = app.transaction_setup().await;
+        use_policy(&app, &app.admin().await, &setup, "Login", &[login(1)]).await;
+        app.take_mail().await;
+        let flow = start(&app, &setup, "").await;
+        act(&app, &flow, "password.forgot", json!({"username": "nobody"})).await.expect(404);
+        let next = act(&app, &flow, "password.forgot", json!({"username": setup.username})).await.expect(200);
+        assert_eq!(next["status"], "RECOVERY_CODE_REQUIRED");
+        assert!(next["_embedded"]["user"].is_null());
+        let code = sent_code(&app).await;
+        assert_eq!(code.len(), 8);
+        let recover = |code: String| {
+            act(
+                &app,
+                &flow,
+                "password.recover",
+                json!({"recoveryCode": code, "newPassword": "N3w&better-words"}),
+            )
+        };
+        let detail = recover("AAAAAAAA".to_owned()).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+        assert_eq!(detail["target"], "recoveryCode");
+        assert_eq!(recover(code.to_lowercase()).await.expect(200)["status"], "COMPLETED");
+        let again = start(&app, &setup, "").await;
+        let body = json!({"username": setup.username, "password": "N3w&better-words"});
+        assert_eq!(
+            act(&app, &again, "usernamePassword.check", body).await.expect(200)["status"],
+            "COMPLETED"
+        );
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_recovery_code_takes_five_tries_and_lives_five_minutes() {
-    let story = Story::begin().await;
-    story.post("password.sendRecoveryCode", Value::Null).await.expect(200);
-    let code = sent_code(&story.app).await;
-    let recover = |code: String| story.post("password.recover", json!({"recoveryCode": code, "newPassword": "N3w&better-words"}));
-    for _ in 0..5 {
-        recover("AAAAAAAA".to_owned()).await.expect(400);
-    }
-    recover(code).await.expect(400);
-    story.app.advance(Span::minutes(1));
-    story.post("password.sendRecoveryCode", Value::Null).await.expect(200);
-    let code = sent_code(&story.app).await;
-    story.app.advance(Span::minutes(6));
-    recover(code).await.expect(400);
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        story.post("password.sendRecoveryCode", Value::Null).await.expect(200);
+        let code = sent_code(&story.app).await;
+        let recover = |code: String| {
+            story.post("password.recover", json!({"recoveryCode": code, "newPassword": "N3w&better-words"}))
+        };
+        for _ in 0..5 {
+            recover("AAAAAAAA".to_owned()).await.expect(400);
+        }
+        recover(code).await.expect(400);
+        story.app.advance(Span::minutes(1));
+        story.post("password.sendRecoveryCode", Value::Null).await.expect(200);
+        let code = sent_code(&story.app).await;
+        story.app.advance(Span::minutes(6));
+        recover(code).await.expect(400);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -182,8 +237,14 @@ async fn an_account_is_locked_and_unlocked_by_hand() {
     let story = Story::begin().await;
     let user = story.path.trim_end_matches("/password").to_owned();
     let locked = story.admin.act(&user, "account.lock", json!({})).await.expect(200);
-    assert_eq!((&locked["account"]["status"], &locked["account"]["canAuthenticate"]), (&json!("LOCKED"), &json!(false)));
+    assert_eq!(
+        (&locked["account"]["status"], &locked["account"]["canAuthenticate"]),
+        (&json!("LOCKED"), &json!(false))
+    );
     let unlocked = story.admin.act(&user, "account.unlock", Value::Null).await.expect(200);
-    assert_eq!((&unlocked["account"]["status"], &unlocked["account"]["canAuthenticate"]), (&json!("OK"), &json!(true)));
+    assert_eq!(
+        (&unlocked["account"]["status"], &unlocked["account"]["canAuthenticate"]),
+        (&json!("OK"), &json!(true))
+    );
     story.admin.act(&user, "account.lock", json!({"unlockAt": "2020-01-01T00:00:00Z"})).await.expect(400);
 }

@@ -43,7 +43,13 @@ pub(crate) async fn start(app: &TestApp, setup: &TransactionSetup, query: &str) 
 }
 
 /// Replaces the policy of the setup's application by one with these actions.
-pub(crate) async fn use_policy(app: &TestApp, admin: &Client, setup: &TransactionSetup, name: &str, actions: &[Value]) {
+pub(crate) async fn use_policy(
+    app: &TestApp,
+    admin: &Client,
+    setup: &TransactionSetup,
+    name: &str,
+    actions: &[Value],
+) {
     let policy = admin.post(&app.path("/signOnPolicies"), json!({"name": name})).await.expect(201);
     let policy = policy["id"].as_str().unwrap();
     for action in actions {
@@ -78,7 +84,12 @@ pub(crate) fn wrong(code: &str) -> String {
 }
 
 /// Redeems a code of the setup's application.
-pub(crate) async fn redeem(app: &TestApp, setup: &TransactionSetup, code: &str, redirect: Option<&str>) -> Answer {
+pub(crate) async fn redeem(
+    app: &TestApp,
+    setup: &TransactionSetup,
+    code: &str,
+    redirect: Option<&str>,
+) -> Answer {
     let mut fields = vec![("grant_type", "authorization_code"), ("code", code)];
     if let Some(redirect) = redirect {
         fields.push(("redirect_uri", redirect));

@@ -20,14 +20,20 @@ async fn a_transaction_is_approved_by_the_code_that_was_sent() {
         let (setup, flow) = begun(&app).await;
         assert_eq!(flow["status"], "OTP_REQUIRED", "{flow}");
         assert_eq!(links(&flow), ["device.select", "otp.check", "self", "signOnPage"]);
-        assert_eq!(flow["_embedded"]["devices"], json!([{"id": setup.device, "type": "SMS", "status": "ACTIVE", "phone": "*******34"}]));
+        assert_eq!(
+            flow["_embedded"]["devices"],
+            json!([{"id": setup.device, "type": "SMS", "status": "ACTIVE", "phone": "*******34"}])
+        );
         assert_eq!(flow["selectedDevice"]["id"], setup.device);
         assert!(flow["_embedded"]["user"].is_null(), "who was merely named is not shown");
         assert!(flow["authorizeResponse"].is_null());
 
         let message = TestApp::only(app.take_mail().await);
         let code = message.code.unwrap();
-        assert_eq!(message.text, format!("Approve this transfer of 1,000,000 USD to Charlie Parker, by entering this OTP: {code}"));
+        assert_eq!(
+            message.text,
+            format!("Approve this transfer of 1,000,000 USD to Charlie Parker, by entering this OTP: {code}")
+        );
 
         let answer = act(&app, &flow, "otp.check", json!({"otp": code})).await;
         let session = answer.cookie("ST").expect("the session's cookie");
@@ -40,7 +46,13 @@ async fn a_transaction_is_approved_by_the_code_that_was_sent() {
         let given = done["authorizeResponse"]["code"].as_str().unwrap();
 
         let path = app.auth_path(&format!("/as/resume?flowId={}", flow["id"].as_str().unwrap()));
-        let resumed = app.anonymous().request(http::Method::GET, &path).header("cookie", &format!("ST={session}")).send().await.expect(200);
+        let resumed = app
+            .anonymous()
+            .request(http::Method::GET, &path)
+            .header("cookie", &format!("ST={session}"))
+            .send()
+            .await
+            .expect(200);
         assert_eq!(resumed["authorizeResponse"]["code"], given);
 
         let tokens = redeem(&app, &setup, given, None).await.expect(200);
@@ -59,17 +71,37 @@ async fn wrong_codes_count_down_and_then_a_new_code_is_needed() {
         let (_, flow) = begun(&app).await;
         let code = sent_code(&app).await;
         for left in [2, 1] {
-            let detail = act(&app, &flow, "otp.check", json!({"otp": wrong(&code)})).await.refused(400, "INVALID_DATA", "INVALID_OTP");
-            assert_eq!((&detail["target"], &detail["innerError"]["attemptsRemaining"]), (&json!("otp"), &json!(left)));
+            let detail = act(&app, &flow, "otp.check", json!({"otp": wrong(&code)})).await.refused(
+                400,
+                "INVALID_DATA",
+                "INVALID_OTP",
+            );
+            assert_eq!(
+                (&detail["target"], &detail["innerError"]["attemptsRemaining"]),
+                (&json!("otp"), &json!(left))
+            );
         }
-        act(&app, &flow, "otp.check", json!({"otp": wrong(&code)})).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
-        act(&app, &flow, "otp.check", json!({"otp": code})).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
+        act(&app, &flow, "otp.check", json!({"otp": wrong(&code)})).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "QUOTA_EXCEEDED",
+        );
+        act(&app, &flow, "otp.check", json!({"otp": code})).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "QUOTA_EXCEEDED",
+        );
 
         let device = flow["selectedDevice"].clone();
-        let again = act(&app, &flow, "device.select", json!({"device": device, "compatibility": "FULL"})).await.expect(200);
+        let again = act(&app, &flow, "device.select", json!({"device": device, "compatibility": "FULL"}))
+            .await
+            .expect(200);
         assert_eq!(again["status"], "OTP_REQUIRED");
         let fresh = sent_code(&app).await;
-        assert_eq!(act(&app, &flow, "otp.check", json!({"otp": fresh})).await.expect(200)["status"], "COMPLETED");
+        assert_eq!(
+            act(&app, &flow, "otp.check", json!({"otp": fresh})).await.expect(200)["status"],
+            "COMPLETED"
+        );
     })
     .await;
 }
@@ -79,12 +111,20 @@ async fn a_code_approves_exactly_its_own_request() {
     TestApp::each(|app| async move {
         let (setup, small) = begun(&app).await;
         let code = sent_code(&app).await;
-        let template = json!({"name": "transaction", "variables": {"sum": "9", "currency": "USD", "recipient": "Eve"}});
+        let template =
+            json!({"name": "transaction", "variables": {"sum": "9", "currency": "USD", "recipient": "Eve"}});
         let token = app.request_token(&setup, json!({"pi.template": template}));
         let large = app.anonymous().get(&app.authorize_path(&setup, &token)).await.expect(200);
         assert_ne!(small["id"], large["id"]);
-        act(&app, &large, "otp.check", json!({"otp": code})).await.refused(400, "INVALID_DATA", "INVALID_OTP");
-        assert_eq!(act(&app, &small, "otp.check", json!({"otp": code})).await.expect(200)["status"], "COMPLETED");
+        act(&app, &large, "otp.check", json!({"otp": code})).await.refused(
+            400,
+            "INVALID_DATA",
+            "INVALID_OTP",
+        );
+        assert_eq!(
+            act(&app, &small, "otp.check", json!({"otp": code})).await.expect(200)["status"],
+            "COMPLETED"
+        );
     })
     .await;
 }
@@ -108,7 +148,11 @@ async fn a_completed_flow_takes_no_action_and_shows_its_code_to_nobody_else() {
     app.take_mail().await;
     // Without a hint the client has not said who the user is, so the flow's answer belongs to the browser.
     let token = app.request_token(&setup, json!({}));
-    let path = format!("{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}", app.auth_path("/as/authorize"), setup.application);
+    let path = format!(
+        "{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}",
+        app.auth_path("/as/authorize"),
+        setup.application
+    );
     let flow = app.anonymous().get(&path).await.expect(200);
     assert_eq!(flow["status"], "SIGN_ON_REQUIRED");
     act(&app, &flow, "user.lookup", json!({"username": setup.username.to_uppercase()})).await.expect(200);
@@ -123,7 +167,13 @@ async fn a_completed_flow_takes_no_action_and_shows_its_code_to_nobody_else() {
     assert!(stranger["authorizeResponse"].is_null());
     let resume = app.auth_path(&format!("/as/resume?flowId={}", flow["id"].as_str().unwrap()));
     app.anonymous().get(&resume).await.expect(404);
-    let own = app.anonymous().request(http::Method::GET, &resume).header("cookie", &format!("ST={session}")).send().await.expect(200);
+    let own = app
+        .anonymous()
+        .request(http::Method::GET, &resume)
+        .header("cookie", &format!("ST={session}"))
+        .send()
+        .await
+        .expect(200);
     assert!(own["authorizeResponse"]["code"].is_string());
 }
 
@@ -134,9 +184,17 @@ async fn a_request_for_one_user_is_not_answered_by_another() {
     let admin = app.admin().await;
     app.user(&admin, "mallory", None).await;
     let token = app.request_token(&setup, json!({}));
-    let path = format!("{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}", app.auth_path("/as/authorize"), setup.application);
+    let path = format!(
+        "{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}",
+        app.auth_path("/as/authorize"),
+        setup.application
+    );
     let flow = app.anonymous().get(&path).await.expect(200);
-    let detail = act(&app, &flow, "user.lookup", json!({"username": "mallory"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+    let detail = act(&app, &flow, "user.lookup", json!({"username": "mallory"})).await.refused(
+        400,
+        "INVALID_DATA",
+        "INVALID_VALUE",
+    );
     assert_eq!(detail["target"], "username");
 }
 
@@ -159,8 +217,15 @@ async fn a_user_who_was_disabled_meanwhile_does_not_get_through() {
     let (setup, flow) = begun(&app).await;
     let code = sent_code(&app).await;
     let admin = app.admin().await;
-    admin.put(&app.path(&format!("/users/{}/enabled", setup.user)), json!({"enabled": false})).await.expect(200);
-    act(&app, &flow, "otp.check", json!({"otp": code})).await.refused(400, "REQUEST_FAILED", "ACCOUNT_NOT_USABLE");
+    admin
+        .put(&app.path(&format!("/users/{}/enabled", setup.user)), json!({"enabled": false}))
+        .await
+        .expect(200);
+    act(&app, &flow, "otp.check", json!({"otp": code})).await.refused(
+        400,
+        "REQUEST_FAILED",
+        "ACCOUNT_NOT_USABLE",
+    );
 }
 
 #[tokio::test]

@@ -51,7 +51,9 @@ impl System<'_> {
         let key = keys::prepare(&ctx, SigningAlgorithm::RS256)?;
         let Wanted { organization, environment, development } = wanted;
         let platform = Platform { organization, environment, development, key };
-        let work = self.db.write((ctx, platform), |tx, (ctx, platform)| Box::pin(provision::platform(tx, ctx, platform)));
+        let work = self
+            .db
+            .write((ctx, platform), |tx, (ctx, platform)| Box::pin(provision::platform(tx, ctx, platform)));
         work.await.map_err(|error| told(&error))
     }
 
@@ -77,10 +79,16 @@ fn told(error: &Error) -> anyhow::Error {
     match error {
         Error::Invalid(problems) | Error::Malformed(problems) => {
             for problem in problems {
-                text.push_str(&format!("; {}: {}", problem.target.as_deref().unwrap_or("body"), problem.message));
+                text.push_str(&format!(
+                    "; {}: {}",
+                    problem.target.as_deref().unwrap_or("body"),
+                    problem.message
+                ));
             }
         }
-        Error::Refused(problem) | Error::Conflict(problem) => text.push_str(&format!("; {}", problem.message)),
+        Error::Refused(problem) | Error::Conflict(problem) => {
+            text.push_str(&format!("; {}", problem.message))
+        }
         Error::Internal(cause) => text.push_str(&format!(": {cause}")),
         _ => {}
     }

@@ -6,9 +6,10 @@ use super::settings::{Kind, SECTIONS, SETTINGS, Setting};
 
 /// A file with every setting: what must be said is said, the rest is commented out.
 pub(crate) fn example() -> String {
-    let mut text = "# Configuration of `postern serve`. Lines that begin with # show what holds when nothing is said,\n\
+    let mut text =
+        "# Configuration of `postern serve`. Lines that begin with # show what holds when nothing is said,\n\
                     # or an example where nothing holds.\n"
-        .to_owned();
+            .to_owned();
     for (section, doc) in SECTIONS {
         let _ = write!(text, "\n# {doc}\n[{section}]\n");
         for setting in of(section) {
@@ -34,7 +35,10 @@ pub(crate) fn reference() -> String {
                     `postern config check` tests one.\n"
         .to_owned();
     for (section, doc) in SECTIONS {
-        let _ = write!(text, "\n## [{section}]\n\n{doc}\n\n| Setting | Value | When not said | What it does |\n|---|---|---|---|\n");
+        let _ = write!(
+            text,
+            "\n## [{section}]\n\n{doc}\n\n| Setting | Value | When not said | What it does |\n|---|---|---|---|\n"
+        );
         for setting in of(section) {
             let value = value(setting.kind);
             let absent = match (setting.default, setting.required) {
@@ -42,7 +46,8 @@ pub(crate) fn reference() -> String {
                 (None, true) => "must be said".to_owned(),
                 (None, false) => String::new(),
             };
-            let only = if setting.secret { format!(" Only as `{}`.", setting.variable()) } else { String::new() };
+            let only =
+                if setting.secret { format!(" Only as `{}`.", setting.variable()) } else { String::new() };
             let _ = writeln!(text, "| `{}` | {value} | {absent} | {}{only} |", setting.key, setting.doc);
         }
     }

@@ -14,13 +14,18 @@ pub(crate) type Values = BTreeMap<(&'static str, &'static str), (Value, String)>
 const PREFIX: &str = "POSTERN__";
 
 /// What the file says, and above it what the environment says.
-pub(crate) fn merged(text: &str, environment: impl Iterator<Item = (String, String)>, faults: &mut Faults) -> Values {
+pub(crate) fn merged(
+    text: &str,
+    environment: impl Iterator<Item = (String, String)>,
+    faults: &mut Faults,
+) -> Values {
     let mut values = Values::new();
     match text.parse::<Table>() {
         Ok(table) => from_file(table, &mut values, faults),
         Err(error) => {
             // The error's own text would show the line, which may hold a secret.
-            let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+            let line =
+                error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
             let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
             faults.note(format_args!("it is not TOML{place}: {}", error.message()));
         }
@@ -52,7 +57,8 @@ fn from_file(table: Table, values: &mut Values, faults: &mut Faults) {
                 }
                 Some(setting) => drop(values.insert((setting.section, setting.key), (value, name))),
                 None => {
-                    let known = SETTINGS.iter().filter(|known| known.section == section).map(|known| known.key);
+                    let known =
+                        SETTINGS.iter().filter(|known| known.section == section).map(|known| known.key);
                     faults.note(format_args!("there is no setting {name}{}", suggestion(&key, known)));
                 }
             }

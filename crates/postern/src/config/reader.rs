@@ -69,7 +69,10 @@ impl<'f> Reader<'f> {
             {
                 Some(url.as_str().trim_end_matches('/').to_owned())
             }
-            _ => self.refuse(&name, "must be an http or https URL without query, such as \"https://mfa.example.com\""),
+            _ => self.refuse(
+                &name,
+                "must be an http or https URL without query, such as \"https://mfa.example.com\"",
+            ),
         }
     }
 
@@ -93,7 +96,9 @@ impl<'f> Reader<'f> {
         let Some((_, value, name)) = self.take(section, key) else { return Vec::new() };
         let networks: Option<Vec<IpNet>> =
             value.as_array().and_then(|list| list.iter().map(|one| one.as_str()?.parse().ok()).collect());
-        networks.or_else(|| self.refuse(&name, "must be a list of networks, such as [\"10.0.0.0/8\"]")).unwrap_or_default()
+        networks
+            .or_else(|| self.refuse(&name, "must be a list of networks, such as [\"10.0.0.0/8\"]"))
+            .unwrap_or_default()
     }
 
     fn take(&mut self, section: &str, key: &str) -> Option<(&'static Setting, Value, String)> {
@@ -104,7 +109,9 @@ impl<'f> Reader<'f> {
         match (said, setting.default) {
             (Some((value, said_as)), _) => Some((setting, value, said_as)),
             (None, Some(default)) => Some((setting, written(default)?, name)),
-            (None, None) if setting.required => self.refuse(&name, &format!("is missing; for example {}", setting.example)),
+            (None, None) if setting.required => {
+                self.refuse(&name, &format!("is missing; for example {}", setting.example))
+            }
             (None, None) => None,
         }
     }

@@ -59,7 +59,13 @@ pub(crate) const SECTIONS: &[(&str, &str)] = &[
     ("log", "Log lines, on stderr."),
 ];
 
-const fn setting(section: &'static str, key: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Setting {
+const fn setting(
+    section: &'static str,
+    key: &'static str,
+    kind: Kind,
+    example: &'static str,
+    doc: &'static str,
+) -> Setting {
     Setting { section, key, kind, default: None, required: false, secret: false, example, doc }
 }
 

@@ -3,7 +3,11 @@
 /// The name closest to what was written, when it is close enough to be a slip.
 pub(crate) fn closest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let tolerated = (written.len() / 3).clamp(1, 3);
-    names.map(|name| (distance(written, name), name)).filter(|(far, _)| *far <= tolerated).min().map(|(_, name)| name)
+    names
+        .map(|name| (distance(written, name), name))
+        .filter(|(far, _)| *far <= tolerated)
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// How many letters must be added, removed or replaced.

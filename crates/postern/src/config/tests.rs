@@ -14,7 +14,9 @@ fn the_example_is_a_configuration_commented_or_not() {
     let all: String = example()
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => format!("{rest}\n"),
+            Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => {
+                format!("{rest}\n")
+            }
             _ => format!("{line}\n"),
         })
         .collect();
@@ -28,7 +30,12 @@ fn every_declared_setting_is_read_and_has_a_value_in_its_example() {
     let mut reader = reader::Reader::new(layers::Values::new(), &mut faults);
     let _ = typed::take(&mut reader);
     for setting in settings::SETTINGS {
-        assert!(reader.asked.contains(&(setting.section, setting.key)), "{}.{}", setting.section, setting.key);
+        assert!(
+            reader.asked.contains(&(setting.section, setting.key)),
+            "{}.{}",
+            setting.section,
+            setting.key
+        );
         assert!(reader::written(setting.example).is_some(), "{}", setting.example);
         assert!(settings::SECTIONS.iter().any(|(name, _)| *name == setting.section));
     }
@@ -69,7 +76,8 @@ fn the_environment_wins() {
 fn all_faults_are_told_at_once_with_their_names() {
     let text = "[server]\nlisen = \"127.0.0.1:1\"\nlisten = 8080\nmax_connections = 0\n[databse]\nurl = \"x\"\n\
                 [database]\nurl = \"mysql://root@localhost\"\n[secrets]\nmaster_key = \"x\"\n[log]\nformat = \"xml\"\n";
-    let faults = read(text, &[("POSTERN__LOG__LEVLE", "info"), ("POSTERN__DATABASE__QUEUE", "many")]).unwrap_err();
+    let faults =
+        read(text, &[("POSTERN__LOG__LEVLE", "info"), ("POSTERN__DATABASE__QUEUE", "many")]).unwrap_err();
     for expected in [
         "postern.toml",
         "there is no setting server.lisen; did you mean listen?",

@@ -40,7 +40,10 @@ impl Answer {
     /// The member of an embedded list that has this name.
     pub(crate) fn named(&self, list: &str, name: &str) -> anyhow::Result<&Value> {
         let members = self.body.pointer(&format!("/_embedded/{list}")).and_then(Value::as_array);
-        let found = members.into_iter().flatten().find(|member| member.get("name").and_then(Value::as_str) == Some(name));
+        let found = members
+            .into_iter()
+            .flatten()
+            .find(|member| member.get("name").and_then(Value::as_str) == Some(name));
         found.ok_or_else(|| anyhow!("{}: there is no {name} in {list}: {}", self.step, self.body))
     }
 
@@ -49,7 +52,11 @@ impl Answer {
         let expected = expected.into();
         match self.body.pointer(pointer) {
             Some(found) if *found == expected => Ok(()),
-            found => bail!("{}: expected {expected} at {pointer}, got {}", self.step, found.unwrap_or(&Value::Null)),
+            found => bail!(
+                "{}: expected {expected} at {pointer}, got {}",
+                self.step,
+                found.unwrap_or(&Value::Null)
+            ),
         }
     }
 }

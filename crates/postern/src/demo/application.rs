@@ -6,7 +6,8 @@ use serde_json::json;
 use super::walk::{Walk, detail};
 
 /// The text that people get.
-const TEXT: &str = "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
+const TEXT: &str =
+    "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
 
 /// The application, as far as later steps need it.
 pub(crate) struct Application {
@@ -33,7 +34,8 @@ pub(crate) async fn make(walk: &mut Walk) -> anyhow::Result<Application> {
         "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
         "pkceEnforcement": "OPTIONAL",
     });
-    let answer = walk.manage(1, "Create an application", Method::POST, "applications", Some(&body), 201).await?;
+    let answer =
+        walk.manage(1, "Create an application", Method::POST, "applications", Some(&body), 201).await?;
     answer.expect("/type", "WEB_APP")?;
     answer.expect("/enabled", true)?;
     let id = answer.id()?;
@@ -49,7 +51,8 @@ pub(crate) async fn make(walk: &mut Walk) -> anyhow::Result<Application> {
 
     let body = json!({ "locale": "en", "content": TEXT, "deliveryMethod": "SMS" });
     let path = "templates/transaction/contents";
-    let answer = walk.manage(9, "Create a transaction SMS template", Method::POST, path, Some(&body), 201).await?;
+    let answer =
+        walk.manage(9, "Create a transaction SMS template", Method::POST, path, Some(&body), 201).await?;
     answer.expect("/content", TEXT)?;
     answer.expect("/deliveryMethod", "SMS")?;
     detail("text", TEXT);
@@ -75,7 +78,8 @@ async fn grant(walk: &mut Walk, application: &str) -> anyhow::Result<()> {
 async fn policy(walk: &mut Walk, application: &str) -> anyhow::Result<String> {
     let name = format!("MFA_TransactionApproval_{}", walk.unique);
     let body = json!({ "name": name, "default": "false", "description": "A new MFA sign-on policy." });
-    let answer = walk.manage(6, "Create a sign-on policy", Method::POST, "signOnPolicies", Some(&body), 201).await?;
+    let answer =
+        walk.manage(6, "Create a sign-on policy", Method::POST, "signOnPolicies", Some(&body), 201).await?;
     answer.expect("/name", name.as_str())?;
     answer.expect("/default", false)?;
     let id = answer.id()?;

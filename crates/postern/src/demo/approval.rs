@@ -12,7 +12,11 @@ use crate::clock;
 use crate::terminal::{Style, say, styled};
 
 /// Asks for the approval, gives it with the code of the message, and takes the tokens.
-pub(crate) async fn approve(walk: &mut Walk, application: &Application, person: &Person) -> anyhow::Result<()> {
+pub(crate) async fn approve(
+    walk: &mut Walk,
+    application: &Application,
+    person: &Person,
+) -> anyhow::Result<()> {
     let issuer = format!("{}/as", walk.auth);
     let request = token::request(&issuer, application, &person.id, clock::now())?;
     let mut url = Url::parse(&format!("{issuer}/authorize"))?;
@@ -40,7 +44,8 @@ pub(crate) async fn approve(walk: &mut Walk, application: &Application, person: 
     let code = answer.text("/authorizeResponse/code")?.to_owned();
     detail("code", &code);
 
-    let form = [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", "https://www.example.com")];
+    let form =
+        [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", "https://www.example.com")];
     let client = (&*application.id, &*application.secret);
     let answer = walk.redeem(19, "Get the access token", client, &form).await?;
     tokens(walk, &issuer, application, person, &answer).await
@@ -56,12 +61,20 @@ async fn message(walk: &Walk, person: &Person) -> anyhow::Result<String> {
     say(format_args!("    {} {text}", styled(Style::Accent, format_args!("{:<12}", "message"))));
     let wanted = "Approve this transfer of 1,000,000 USD to Charlie Parker, by entering this OTP: ";
     match text.strip_prefix(wanted) {
-        Some(code) if code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()) => Ok(code.to_owned()),
+        Some(code) if code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()) => {
+            Ok(code.to_owned())
+        }
         _ => bail!("the message reads differently than the template says"),
     }
 }
 
-async fn tokens(walk: &Walk, issuer: &str, application: &Application, person: &Person, answer: &Answer) -> anyhow::Result<()> {
+async fn tokens(
+    walk: &Walk,
+    issuer: &str,
+    application: &Application,
+    person: &Person,
+    answer: &Answer,
+) -> anyhow::Result<()> {
     answer.expect("/token_type", "Bearer")?;
     let scope = answer.text("/scope")?;
     for wanted in ["openid", "profile"] {
@@ -73,7 +86,9 @@ async fn tokens(walk: &Walk, issuer: &str, application: &Application, person: &P
     let keys = walk.look(&format!("{issuer}/jwks")).await?;
     let claims = token::verified(answer.text("/id_token")?, &keys.body().to_string(), clock::now())
         .context("the id token cannot be trusted")?;
-    for (name, expected) in [("iss", issuer), ("sub", &*person.id), ("aud", &*application.id), ("acr", &*application.policy)] {
+    for (name, expected) in
+        [("iss", issuer), ("sub", &*person.id), ("aud", &*application.id), ("acr", &*application.policy)]
+    {
         let good = match claims.get(name) {
             Some(Value::String(found)) => found == expected,
             Some(Value::Array(found)) => found.iter().any(|one| one.as_str() == Some(expected)),
@@ -83,7 +98,10 @@ async fn tokens(walk: &Walk, issuer: &str, application: &Application, person: &P
             bail!("step 19: expected {expected} as {name} in the id token, got {:?}", claims.get(name));
         }
     }
-    say(format_args!("    {}", styled(Style::Faint, "id token, its signature checked with the published keys:")));
+    say(format_args!(
+        "    {}",
+        styled(Style::Faint, "id token, its signature checked with the published keys:")
+    ));
     for line in serde_json::to_string_pretty(claims.members())?.lines() {
         say(format_args!("    {line}"));
     }

@@ -23,7 +23,8 @@ pub(crate) struct Person {
 pub(crate) async fn make(walk: &mut Walk, application: &Application) -> anyhow::Result<Person> {
     let unique = walk.unique;
     let body = json!({ "name": format!("MFA_Pop_{unique}"), "description": "MFA population" });
-    let answer = walk.manage(10, "Create a population", Method::POST, "populations", Some(&body), 201).await?;
+    let answer =
+        walk.manage(10, "Create a population", Method::POST, "populations", Some(&body), 201).await?;
     let population = answer.id()?;
     detail("population", &population);
 
@@ -43,7 +44,8 @@ pub(crate) async fn make(walk: &mut Walk, application: &Application) -> anyhow::
     let body = json!({ "value": format!("Correct-horse-{unique}"), "forceChange": false });
     let path = format!("users/{user}/password");
     let media = "application/vnd.pingidentity.password.set+json";
-    let answer = walk.manage_as(12, "Set the user's password", Method::PUT, &path, Some(&body), media, 200).await?;
+    let answer =
+        walk.manage_as(12, "Set the user's password", Method::PUT, &path, Some(&body), media, 200).await?;
     answer.expect("/status", "OK")?;
 
     let body = json!({ "mfaEnabled": true });
@@ -53,7 +55,8 @@ pub(crate) async fn make(walk: &mut Walk, application: &Application) -> anyhow::
 
     let body = device_policy(unique, &application.id);
     let title = "Create the device authentication policy";
-    let answer = walk.manage(14, title, Method::POST, "deviceAuthenticationPolicies", Some(&body), 201).await?;
+    let answer =
+        walk.manage(14, title, Method::POST, "deviceAuthenticationPolicies", Some(&body), 201).await?;
     answer.expect("/sms/enabled", true)?;
     answer.expect("/voice/enabled", false)?;
     let policy = answer.id()?;

@@ -12,7 +12,12 @@ use serde_json::json;
 use super::application::Application;
 
 /// The JWT that serves as `request` and as `login_hint_token`.
-pub(crate) fn request(issuer: &str, application: &Application, user: &str, now: Timestamp) -> anyhow::Result<String> {
+pub(crate) fn request(
+    issuer: &str,
+    application: &Application,
+    user: &str,
+    now: Timestamp,
+) -> anyhow::Result<String> {
     let claims = json!({
         "iss": application.id,
         "sub": user,

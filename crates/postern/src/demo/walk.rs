@@ -28,7 +28,8 @@ pub(crate) struct Walk {
 impl Walk {
     /// A walk that begins.
     pub(crate) fn new(address: &str, access: &Provisioned) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+        let http =
+            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self {
             http,
             api: format!("{address}/v1/environments/{}", access.environment),
@@ -94,13 +95,27 @@ impl Walk {
     }
 
     /// An action of a flow.
-    pub(crate) async fn act(&mut self, number: u32, title: &str, url: &str, media: &str, body: &Value) -> anyhow::Result<Answer> {
-        let request = self.with_cookies(self.http.post(url)).header(CONTENT_TYPE, media).body(body.to_string());
+    pub(crate) async fn act(
+        &mut self,
+        number: u32,
+        title: &str,
+        url: &str,
+        media: &str,
+        body: &Value,
+    ) -> anyhow::Result<Answer> {
+        let request =
+            self.with_cookies(self.http.post(url)).header(CONTENT_TYPE, media).body(body.to_string());
         self.send(number, title, &Method::POST, url, request, 200).await
     }
 
     /// A request for tokens.
-    pub(crate) async fn redeem(&mut self, number: u32, title: &str, client: (&str, &str), form: &[(&str, &str)]) -> anyhow::Result<Answer> {
+    pub(crate) async fn redeem(
+        &mut self,
+        number: u32,
+        title: &str,
+        client: (&str, &str),
+        form: &[(&str, &str)],
+    ) -> anyhow::Result<Answer> {
         let url = format!("{}/as/token", self.auth);
         let request = self.http.post(&url).basic_auth(client.0, Some(client.1)).form(form);
         self.send(number, title, &Method::POST, &url, request, 200).await
@@ -121,7 +136,11 @@ impl Walk {
         status: u16,
     ) -> anyhow::Result<Answer> {
         say("");
-        say(format_args!("{} {}", styled(Style::Accent, format_args!("{number:>2}.")), styled(Style::Bold, title)));
+        say(format_args!(
+            "{} {}",
+            styled(Style::Accent, format_args!("{number:>2}.")),
+            styled(Style::Bold, title)
+        ));
         let response = request.send().await.with_context(|| format!("step {number}: no answer"))?;
         let got = response.status().as_u16();
         let style = if got == status { Style::Good } else { Style::Bad };
@@ -133,7 +152,9 @@ impl Walk {
     }
 
     fn keep_cookie(&mut self, header: &str) {
-        let Some((name, value)) = header.split(';').next().and_then(|pair| pair.split_once('=')) else { return };
+        let Some((name, value)) = header.split(';').next().and_then(|pair| pair.split_once('=')) else {
+            return;
+        };
         let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
         self.cookies.retain(|(known, _)| *known != name);
         self.cookies.push((name, value));

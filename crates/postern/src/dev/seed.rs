@@ -13,7 +13,8 @@ use postern_core::random::Random;
 pub(crate) fn random(seed: Option<u64>, folder: &Path) -> anyhow::Result<Random> {
     let Some(seed) = seed else { return Ok(Random::system()) };
     let file = folder.join("seeded-starts");
-    let starts: u64 = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let starts: u64 =
+        std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
     std::fs::write(&file, format!("{}\n", starts.saturating_add(1)))
         .with_context(|| format!("cannot write {}", file.display()))?;
     Ok(Random::seeded(stream(seed, starts)))

@@ -66,7 +66,9 @@ async fn inside(config: &Config, db: &Db, keys: Option<KeyRing>) -> Vec<(&'stati
     }
     let mut found = vec![("schema", Finding::Good("is up to date".to_owned()))];
     match inspect::columns_in_other_order(db).await {
-        Ok(columns) if columns.is_empty() => found.push(("text order", Finding::Good("is that of bytes".to_owned()))),
+        Ok(columns) if columns.is_empty() => {
+            found.push(("text order", Finding::Good("is that of bytes".to_owned())))
+        }
         Ok(columns) => {
             let words = format!("these columns lack the collation \"C\": {}", columns.join(", "));
             found.push(("text order", Finding::Bad(words)));
@@ -106,7 +108,9 @@ fn key_ring(keys: &anyhow::Result<KeyRing>) -> Finding {
     let context = SealContext { environment: EnvironmentId::NIL, record: "doctor", field: "canary" };
     let sealed = keys.seal(&Random::system(), &context, b"canary");
     match keys.open(&context, &sealed) {
-        Ok(opened) if opened.expose() == b"canary" => Finding::Good(format!("{} in use", keys.key_ids().len())),
+        Ok(opened) if opened.expose() == b"canary" => {
+            Finding::Good(format!("{} in use", keys.key_ids().len()))
+        }
         _ => Finding::Bad("do not open what they seal".to_owned()),
     }
 }

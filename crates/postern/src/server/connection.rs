@@ -48,7 +48,10 @@ where
     }
 }
 
-async fn answer(router: axum::Router, request: Request<Body>) -> Result<Response<Body>, std::convert::Infallible> {
+async fn answer(
+    router: axum::Router,
+    request: Request<Body>,
+) -> Result<Response<Body>, std::convert::Infallible> {
     match tokio::time::timeout(REQUEST_TIMEOUT, router.oneshot(request)).await {
         Ok(answered) => answered,
         Err(_) => {

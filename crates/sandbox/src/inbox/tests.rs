@@ -73,7 +73,9 @@ async fn a_reader_who_waits_is_woken_by_its_message_alone() {
     let Fixture { inbox, random, environment, .. } = fixture().await;
     let waiting = {
         let inbox = inbox.clone();
-        tokio::spawn(async move { inbox.read(environment, &wanted("+15125550134"), Duration::from_secs(30)).await })
+        tokio::spawn(async move {
+            inbox.read(environment, &wanted("+15125550134"), Duration::from_secs(30)).await
+        })
     };
     inbox.keep(&message(&random, environment, "+15125550199"), NOW).await.unwrap();
     inbox.keep(&message(&random, environment, "+15125550134"), NOW).await.unwrap();

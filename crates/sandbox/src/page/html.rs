@@ -17,7 +17,8 @@ pub(crate) fn choice(environments: &[Stored<Environment>]) -> String {
         body.push_str("<p>Messages are kept for each SANDBOX environment:</p><ul class=\"choice\">");
         for environment in environments {
             let (id, name) = (environment.id, Escaped(&environment.name));
-            let _ = write!(body, "<li><a href=\"/sandbox/environments/{id}\">{name}</a> <code>{id}</code></li>");
+            let _ =
+                write!(body, "<li><a href=\"/sandbox/environments/{id}\">{name}</a> <code>{id}</code></li>");
         }
         body.push_str("</ul>");
     }
@@ -25,11 +26,16 @@ pub(crate) fn choice(environments: &[Stored<Environment>]) -> String {
 }
 
 /// The messages of one environment, newest on top.
-pub(crate) fn inbox(environment: EnvironmentId, name: &str, to: Option<&str>, messages: &[Received]) -> String {
+pub(crate) fn inbox(
+    environment: EnvironmentId,
+    name: &str,
+    to: Option<&str>,
+    messages: &[Received],
+) -> String {
     let shown = Escaped(name);
     let filter = Escaped(to.unwrap_or_default());
     let mut body = format!(
-        "<p class=\"back\"><a href=\"/sandbox\">All environments</a></p><h1>Inbox of {shown}</h1>\
+        "<p class=\"back\"><a href=\"/sandbox?all=yes\">All environments</a></p><h1>Inbox of {shown}</h1>\
          <p>Text messages, calls and mails of this environment land here instead of being sent, until a provider is \
          configured.</p>\
          <div class=\"tools\"><form method=\"get\" role=\"search\"><label for=\"to\">Recipient</label>\
@@ -48,7 +54,8 @@ pub(crate) fn inbox(environment: EnvironmentId, name: &str, to: Option<&str>, me
     }
     body.push_str("</div>");
     let newest = messages.last().map(|received| received.message.id.to_string()).unwrap_or_default();
-    let feed = format!(" data-feed=\"/sandbox/environments/{environment}/messages\" data-newest=\"{newest}\"");
+    let feed =
+        format!(" data-feed=\"/sandbox/environments/{environment}/messages\" data-newest=\"{newest}\"");
     frame(&format!("Inbox of {shown}"), &feed, &body)
 }
 
@@ -72,7 +79,8 @@ fn empty(environment: EnvironmentId, to: Option<&str>) -> String {
 
 fn message(body: &mut String, Received { at, message }: &Received) {
     let (to, text) = (Escaped(&message.to), Escaped(&message.text));
-    let (template, locale, channel) = (Escaped(&message.template), Escaped(&message.locale), message.channel.request_name());
+    let (template, locale, channel) =
+        (Escaped(&message.template), Escaped(&message.locale), message.channel.request_name());
     let _ = write!(
         body,
         "<li><article><header><span class=\"channel\">{channel}</span> to <strong>{to}</strong> \
@@ -81,7 +89,16 @@ fn message(body: &mut String, Received { at, message }: &Received) {
     if let Some(subject) = &message.subject {
         let _ = write!(body, "<h2>{}</h2>", Escaped(subject));
     }
-    let _ = write!(body, "<p class=\"text\">{text}</p>");
+    if message.html {
+        let frame = format!("/sandbox/environments/{}/messages/{}/mail", message.environment, message.id);
+        let _ = write!(
+            body,
+            "<iframe sandbox src=\"{frame}\" title=\"Mail to {to}\" loading=\"lazy\"></iframe>\
+             <details><summary>Source</summary><pre>{text}</pre></details>"
+        );
+    } else {
+        let _ = write!(body, "<p class=\"text\">{text}</p>");
+    }
     if let Some(otp) = &message.otp {
         let _ = write!(body, "<p class=\"code\">Passcode <code>{}</code></p>", Escaped(otp.expose()));
     }

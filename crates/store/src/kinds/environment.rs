@@ -12,6 +12,6 @@ impl Document for Environment {
     const COLUMNS: &'static [Column] = &[Column::uuid("organization_id"), Column::uuid("license_id"), Column::text("name_key"), Column::text("status")];
 
     fn index_values(&self) -> Vec<Value> {
-        vec![self.organization.id.into(), self.license.map(|license| license.id).unwrap_or(LicenseId::NIL).into(), fold(&self.name).into(), self.status.as_str().into()]
+        vec![self.organization.id.into(), self.license.map_or(LicenseId::NIL, |license| license.id).into(), fold(&self.name).into(), self.status.as_str().into()]
     }
 }

@@ -42,7 +42,8 @@ impl Place {
 
 /// Keeps a message, at its time or just after the newest. A message that is there already stays as it is.
 pub async fn keep(tx: &mut Tx, message: &Kept) -> Result<()> {
-    let newest = "SELECT received_at FROM inbox_message WHERE env = $1 ORDER BY received_at DESC, id DESC LIMIT 1";
+    let newest =
+        "SELECT received_at FROM inbox_message WHERE env = $1 ORDER BY received_at DESC, id DESC LIMIT 1";
     let newest = tx.query_opt(newest, &[message.environment.into()]).await?;
     let earliest = match newest {
         Some(row) => row.timestamp(0)?.plus(Span::micros(1)),
@@ -93,6 +94,12 @@ pub async fn newest(
     let mut messages = tx.query(sql, &params).await?.iter().map(kept).collect::<Result<Vec<_>>>()?;
     messages.reverse();
     Ok(messages)
+}
+
+/// One message.
+pub async fn find(tx: &mut Tx, environment: EnvironmentId, id: MessageId) -> Result<Option<Kept>> {
+    let sql = "SELECT env, id, recipient, received_at, body FROM inbox_message WHERE env = $1 AND id = $2";
+    tx.query_opt(sql, &[environment.into(), id.into()]).await?.as_ref().map(kept).transpose()
 }
 
 /// Where a message stands.
@@ -170,7 +177,10 @@ mod tests {
             let mut tx = db.read().await.unwrap();
             assert_eq!(ids(&newest(&mut tx, environment, None, 10).await.unwrap()), sent);
             assert_eq!(ids(&newest(&mut tx, environment, None, 2).await.unwrap()), sent[3..]);
-            assert_eq!(ids(&newest(&mut tx, environment, Some("+15125550101"), 10).await.unwrap()), [sent[1], sent[3]]);
+            assert_eq!(
+                ids(&newest(&mut tx, environment, Some("+15125550101"), 10).await.unwrap()),
+                [sent[1], sent[3]]
+            );
             let second = place(&mut tx, environment, sent[1]).await.unwrap().unwrap();
             assert_eq!(ids(&after(&mut tx, environment, second, None, 2).await.unwrap()), sent[2..4]);
             assert_eq!(ids(&after(&mut tx, environment, Place::before(START), None, 9).await.unwrap()), sent);
@@ -194,6 +204,10 @@ mod tests {
                 db.write(again, |tx, again| Box::pin(keep(tx, again))).await.unwrap();
             }
             let mut tx = db.read().await.unwrap();
+            assert_eq!(
+                find(&mut tx, message.environment, message.id).await.unwrap().as_ref(),
+                Some(&message)
+            );
             assert_eq!(newest(&mut tx, message.environment, None, 10).await.unwrap(), [message]);
         }
     }

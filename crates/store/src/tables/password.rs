@@ -66,13 +66,24 @@ pub async fn set(tx: &mut Tx, new: &PasswordRow, expected: Option<&str>) -> Resu
 }
 
 /// Replaces the hash by another of the same password.
-pub async fn rehash(tx: &mut Tx, environment: EnvironmentId, user: UserId, old: &str, new: &str) -> Result<()> {
+pub async fn rehash(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    user: UserId,
+    old: &str,
+    new: &str,
+) -> Result<()> {
     let sql = "UPDATE password SET hash = $4 WHERE env = $1 AND user_id = $2 AND hash = $3";
     tx.execute(sql, &[environment.into(), user.into(), old.into(), new.into()]).await.map(|_| ())
 }
 
 /// Counts a wrong try; a lock that is over is forgotten first. Gives the new count.
-pub async fn count_failure(tx: &mut Tx, environment: EnvironmentId, user: UserId, now: Timestamp) -> Result<i64> {
+pub async fn count_failure(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<i64> {
     let sql = "UPDATE password SET failures = CASE WHEN locked_until <= $3 THEN 1 ELSE failures + 1 END, \
                locked_until = CASE WHEN locked_until <= $3 THEN NULL ELSE locked_until END \
                WHERE env = $1 AND user_id = $2 RETURNING failures";

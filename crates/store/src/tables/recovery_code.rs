@@ -9,7 +9,13 @@ use postern_core::time::Timestamp;
 use crate::sql::{Result, Tx};
 
 /// Sets the code; an earlier one is gone.
-pub async fn put(tx: &mut Tx, environment: EnvironmentId, user: UserId, digest: &[u8], expires_at: Timestamp) -> Result<()> {
+pub async fn put(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    user: UserId,
+    digest: &[u8],
+    expires_at: Timestamp,
+) -> Result<()> {
     let sql = "INSERT INTO recovery_code (env, user_id, digest, attempts, expires_at) VALUES ($1, $2, $3, 0, $4) \
                ON CONFLICT (env, user_id) DO UPDATE SET digest = excluded.digest, attempts = 0, expires_at = excluded.expires_at";
     tx.execute(sql, &[environment.into(), user.into(), digest.into(), expires_at.into()]).await.map(|_| ())
@@ -30,7 +36,12 @@ pub async fn take_try(
 }
 
 /// When the live code of the user ends, if there is one.
-pub async fn expiry(tx: &mut Tx, environment: EnvironmentId, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+pub async fn expiry(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     let sql = "SELECT expires_at FROM recovery_code WHERE env = $1 AND user_id = $2 AND expires_at > $3";
     let row = tx.query_opt(sql, &[environment.into(), user.into(), now.into()]).await?;
     row.map(|row| row.timestamp(0)).transpose()

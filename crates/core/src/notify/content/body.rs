@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn the_content_of_the_workflow_is_taken_as_it_stands() {
-        let text = "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
+        let text =
+            "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}";
         let sent = json!({"locale": "en", "content": text, "deliveryMethod": "SMS", "default": true, "template": {"id": "x"}});
         assert_eq!(
             read("transaction", &sent, None).unwrap(),
@@ -184,7 +185,12 @@ mod tests {
             ("variant", json!("v".repeat(101)), Code::SizeLimitExceeded, "variant"),
             ("sender", json!("Twelve chars"), Code::SizeLimitExceeded, "sender"),
             ("from", json!({"name": "Acme"}), Code::RequiredValue, "from.address"),
-            ("whatsAppTemplate", json!({"id": "x", "category": "MARKETING"}), Code::InvalidValue, "whatsAppTemplate.category"),
+            (
+                "whatsAppTemplate",
+                json!({"id": "x", "category": "MARKETING"}),
+                Code::InvalidValue,
+                "whatsAppTemplate.category",
+            ),
         ];
         for (member, value, code, target) in table {
             let mut sent = sms.clone();

@@ -26,7 +26,9 @@ fn code(result: Result<AuthorizeRequest, Box<Rejection>>) -> (ErrorCode, &'stati
 
 #[test]
 fn a_code_request_is_read() {
-    let request = run(&with(&[("scope", "profile openid"), ("state", "s"), ("acr_values", "A B"), ("max_age", "60")])).unwrap();
+    let request =
+        run(&with(&[("scope", "profile openid"), ("state", "s"), ("acr_values", "A B"), ("max_age", "60")]))
+            .unwrap();
     assert_eq!(request.response_mode, ResponseMode::Query);
     assert_eq!(request.scope, ["profile", "openid"]);
     assert_eq!(request.acr_values, ["A", "B"]);
@@ -35,11 +37,14 @@ fn a_code_request_is_read() {
 
 #[test]
 fn a_foreign_redirect_uri_gets_no_redirect() {
-    let rejection = run(&[("response_type", "code"), ("redirect_uri", "https://evil.example"), ("state", "s")]).unwrap_err();
+    let rejection =
+        run(&[("response_type", "code"), ("redirect_uri", "https://evil.example"), ("state", "s")])
+            .unwrap_err();
     assert_eq!((rejection.error.target, &rejection.delivery), ("redirect_uri", &Delivery::Page));
     let rejection = run(&[("response_type", "code")]).unwrap_err();
     assert_eq!((rejection.error.target, &rejection.delivery), ("redirect_uri", &Delivery::Page));
-    let flow = [("response_type", "code"), ("response_mode", "pi.flow"), ("redirect_uri", "https://evil.example")];
+    let flow =
+        [("response_type", "code"), ("response_mode", "pi.flow"), ("redirect_uri", "https://evil.example")];
     let rejection = run(&flow).unwrap_err();
     assert_eq!((rejection.error.target, &rejection.delivery), ("redirect_uri", &Delivery::Flow));
 }
@@ -48,7 +53,8 @@ fn a_foreign_redirect_uri_gets_no_redirect() {
 fn other_faults_go_back_to_the_application() {
     let rejection = run(&with(&[("prompt", "none login"), ("state", "s")])).unwrap_err();
     assert_eq!(rejection.error.target, "prompt");
-    let expected = Delivery::Redirect { uri: URI.to_owned(), mode: ResponseMode::Query, state: Some("s".to_owned()) };
+    let expected =
+        Delivery::Redirect { uri: URI.to_owned(), mode: ResponseMode::Query, state: Some("s".to_owned()) };
     assert_eq!(rejection.delivery, expected);
 }
 
@@ -82,16 +88,26 @@ fn tokens_travel_in_the_fragment_and_id_tokens_need_a_nonce_and_openid() {
 #[test]
 fn pkce_is_enforced_as_the_application_says() {
     let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    let rule = |pkce, more: &[(&'static str, &'static str)]| run_with(&Client { pkce, ..client() }, &with(more));
+    let rule =
+        |pkce, more: &[(&'static str, &'static str)]| run_with(&Client { pkce, ..client() }, &with(more));
     let plain = [("code_challenge", challenge)];
     let s256 = [("code_challenge", challenge), ("code_challenge_method", "S256")];
     assert!(rule(PkceRule::Optional, &[]).unwrap().challenge.is_none());
     assert_eq!(code(rule(PkceRule::Required, &[])), (ErrorCode::InvalidRequest, "code_challenge"));
     assert!(rule(PkceRule::Required, &plain).is_ok());
-    assert_eq!(code(rule(PkceRule::S256Required, &plain)), (ErrorCode::InvalidRequest, "code_challenge_method"));
+    assert_eq!(
+        code(rule(PkceRule::S256Required, &plain)),
+        (ErrorCode::InvalidRequest, "code_challenge_method")
+    );
     assert_eq!(rule(PkceRule::S256Required, &s256).unwrap().challenge.unwrap().method, ChallengeMethod::S256);
-    assert_eq!(code(rule(PkceRule::Optional, &[("code_challenge", "short")])), (ErrorCode::InvalidRequest, "code_challenge"));
-    assert_eq!(code(rule(PkceRule::Optional, &[("code_challenge_method", "S256")])), (ErrorCode::InvalidRequest, "code_challenge"));
+    assert_eq!(
+        code(rule(PkceRule::Optional, &[("code_challenge", "short")])),
+        (ErrorCode::InvalidRequest, "code_challenge")
+    );
+    assert_eq!(
+        code(rule(PkceRule::Optional, &[("code_challenge_method", "S256")])),
+        (ErrorCode::InvalidRequest, "code_challenge")
+    );
     assert_eq!(
         code(rule(PkceRule::Optional, &[("code_challenge", challenge), ("code_challenge_method", "S512")])),
         (ErrorCode::InvalidRequest, "code_challenge_method")
@@ -100,7 +116,13 @@ fn pkce_is_enforced_as_the_application_says() {
 
 #[test]
 fn nonsense_is_refused_where_it_stands() {
-    for (name, value) in [("max_age", "-1"), ("max_age", "x"), ("prompt", "dance"), ("response_mode", "carrier_pigeon"), ("state", "a\nb")] {
+    for (name, value) in [
+        ("max_age", "-1"),
+        ("max_age", "x"),
+        ("prompt", "dance"),
+        ("response_mode", "carrier_pigeon"),
+        ("state", "a\nb"),
+    ] {
         assert_eq!(code(run(&with(&[(name, value)]))).1, name);
     }
 }

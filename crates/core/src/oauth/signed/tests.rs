@@ -1,9 +1,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::jose::signing::{SigningAlgorithm, SigningKey};
 use crate::jose::hmac;
 use crate::jose::jwk::JwkSet;
+use crate::jose::signing::{SigningAlgorithm, SigningKey};
 
 const CLIENT: &str = "3f0c9bb5-3a4e-4a57-8f5c-1d9b54d27a01";
 const ISSUER: &str = "https://auth.example.com/env/as";
@@ -115,7 +115,9 @@ fn a_public_key_is_not_a_shared_secret() {
     let key = SigningKey::generate(SigningAlgorithm::ES256, "k1").unwrap();
     let jwks = json!({"keys": [key.public_jwk()]}).to_string();
     let set = JwkSet::parse(&jwks).unwrap();
-    let keys = |kid: Option<&str>, algorithm| set.select(kid, algorithm).map(|jwk| VerifyingKey::from_jwk(jwk).unwrap()).collect();
+    let keys = |kid: Option<&str>, algorithm| {
+        set.select(kid, algorithm).map(|jwk| VerifyingKey::from_jwk(jwk).unwrap()).collect()
+    };
     let token = key.sign(Some("JWT"), &payload()).unwrap();
     assert!(request_object(&token, &keys, false, expected()).is_ok());
     let confused = hmac::sign(Algorithm::HS256, jwks.as_bytes(), &payload()).unwrap();
@@ -154,7 +156,11 @@ fn a_hint_must_expire_and_name_a_user_and_a_request_object_need_not() {
 
 #[test]
 fn nested_and_encrypted_tokens_are_refused() {
-    for header in [json!({"alg": "none", "cty": "JWT"}), json!({"alg": "none", "enc": "A128GCM"}), json!({"alg": "none", "crit": ["x"]})] {
+    for header in [
+        json!({"alg": "none", "cty": "JWT"}),
+        json!({"alg": "none", "enc": "A128GCM"}),
+        json!({"alg": "none", "crit": ["x"]}),
+    ] {
         assert!(request_object(&unsigned(&header, &payload()), &none, true, expected()).is_err(), "{header}");
     }
 }
@@ -172,6 +178,12 @@ fn a_template_of_the_wrong_form_is_refused() {
         let error = object(&signed(&with("pi.template", template.clone()))).unwrap_err();
         assert_eq!(error.claim, Some("pi.template"), "{template}");
     }
-    assert_eq!(object(&signed(&with("pi.remoteIp", json!("localhost")))).unwrap_err().claim, Some("pi.remoteIp"));
-    assert_eq!(object(&signed(&with("pi.clientContext", json!([])))).unwrap_err().claim, Some("pi.clientContext"));
+    assert_eq!(
+        object(&signed(&with("pi.remoteIp", json!("localhost")))).unwrap_err().claim,
+        Some("pi.remoteIp")
+    );
+    assert_eq!(
+        object(&signed(&with("pi.clientContext", json!([])))).unwrap_err().claim,
+        Some("pi.clientContext")
+    );
 }

@@ -38,13 +38,18 @@ impl Declared for PasswordPolicy {
                 nested("length", length()).default(serde_json::json!({})),
                 nested("lockout", lockout()),
                 nested("history", history()),
-                integer("maxAgeDays", 1, MOST_DAYS)
-                    .doc("Greater than minAgeDays by more than 21, the days of warning before a password expires."),
+                integer("maxAgeDays", 1, MOST_DAYS).doc(
+                    "Greater than minAgeDays by more than 21, the days of warning before a password expires.",
+                ),
                 integer("minAgeDays", 1, MOST_DAYS),
                 integer("maxRepeatedCharacters", 1, MOST_CHARACTERS),
                 integer("minUniqueCharacters", 1, MOST_CHARACTERS),
-                integer("minComplexity", 1, MOST_DAYS).doc("Days that trying all passwords of the same kind must take."),
-                nested("minCharacters", object(CHARACTER_SETS.map(|set| integer(set, 0, MOST_CHARACTERS)).to_vec())),
+                integer("minComplexity", 1, MOST_DAYS)
+                    .doc("Days that trying all passwords of the same kind must take."),
+                nested(
+                    "minCharacters",
+                    object(CHARACTER_SETS.map(|set| integer(set, 0, MOST_CHARACTERS)).to_vec()),
+                ),
                 sequence("alphabetSequenceRule", 2),
                 sequence("numberSequenceRule", 2),
                 sequence("qwertySequenceRule", 3),
@@ -57,7 +62,8 @@ impl Declared for PasswordPolicy {
     /// Dropping an unknown set of characters would leave a policy weaker than it was meant.
     fn input_problems(input: &Value) -> Vec<Problem> {
         let counts = input.get("minCharacters").and_then(Value::as_object);
-        let unknown = counts.is_some_and(|counts| counts.keys().any(|set| !CHARACTER_SETS.contains(&set.as_str())));
+        let unknown =
+            counts.is_some_and(|counts| counts.keys().any(|set| !CHARACTER_SETS.contains(&set.as_str())));
         unknown.then(|| Problem::not_allowed("minCharacters", &CHARACTER_SETS)).into_iter().collect()
     }
 
@@ -76,7 +82,11 @@ impl Declared for PasswordPolicy {
         let least_age = self.min_age_days.unwrap_or(0).saturating_add(WARNING_DAYS);
         if self.max_age_days.is_some_and(|days| days <= least_age) {
             let least = i64::from(least_age) + 1;
-            problems.push(Problem::new(Code::OutOfRange, format!("must be at least {least}")).at("maxAgeDays").with("rangeMinimumValue", least));
+            problems.push(
+                Problem::new(Code::OutOfRange, format!("must be at least {least}"))
+                    .at("maxAgeDays")
+                    .with("rangeMinimumValue", least),
+            );
         }
         problems
     }
@@ -88,7 +98,10 @@ fn impossible(target: &str, most: u32) -> Problem {
 }
 
 fn length() -> Object {
-    object(vec![integer("min", 8, 32).default(8), integer("max", 8, MOST_CHARACTERS).default(MOST_CHARACTERS)])
+    object(vec![
+        integer("min", 8, 32).default(8),
+        integer("max", 8, MOST_CHARACTERS).default(MOST_CHARACTERS),
+    ])
 }
 
 fn lockout() -> Object {
@@ -163,7 +176,12 @@ mod tests {
             ("minComplexity", json!("much"), InvalidValue, "minComplexity"),
             ("minCharacters", json!({"abc": 1}), InvalidValue, "minCharacters"),
             ("minCharacters", json!({"0123456789": -1}), OutOfRange, "minCharacters.0123456789"),
-            ("minCharacters", json!({"0123456789": 200, SPECIAL_CHARACTERS: 56}), InvalidValue, "minCharacters"),
+            (
+                "minCharacters",
+                json!({"0123456789": 200, SPECIAL_CHARACTERS: 56}),
+                InvalidValue,
+                "minCharacters",
+            ),
             ("alphabetSequenceRule", json!({"maxLength": 1}), OutOfRange, "alphabetSequenceRule.maxLength"),
             ("numberSequenceRule", json!({}), RequiredValue, "numberSequenceRule.maxLength"),
             ("qwertySequenceRule", json!({"maxLength": 2}), OutOfRange, "qwertySequenceRule.maxLength"),

@@ -16,7 +16,9 @@ pub(super) async fn look_up(call: &Call, id: FlowId) -> Result<Snapshot> {
     let body = Checked::read(body::name(), &call.object()?)?;
     let work = (id, body.text("username").to_owned(), cookies::browser(call));
     call.app
-        .write(&call.ctx, work, |tx, ctx, (id, name, browser)| Box::pin(flows::look_up(tx, ctx, *id, name, browser)))
+        .write(&call.ctx, work, |tx, ctx, (id, name, browser)| {
+            Box::pin(flows::look_up(tx, ctx, *id, name, browser))
+        })
         .await
 }
 
@@ -24,7 +26,9 @@ pub(super) async fn select_device(call: &Call, id: FlowId) -> Result<Snapshot> {
     let body = Checked::read(body::device(), &call.object()?)?;
     let work = (id, body.device()?, cookies::browser(call));
     call.app
-        .write(&call.ctx, work, |tx, ctx, (id, device, browser)| Box::pin(flows::select_device(tx, ctx, *id, *device, browser)))
+        .write(&call.ctx, work, |tx, ctx, (id, device, browser)| {
+            Box::pin(flows::select_device(tx, ctx, *id, *device, browser))
+        })
         .await
 }
 
@@ -33,7 +37,9 @@ pub(super) async fn check_otp(call: &Call, id: FlowId) -> Result<Snapshot> {
     let work = (id, body.secret("otp"), cookies::browser(call));
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (id, otp, browser)| Box::pin(flows::check_otp(tx, ctx, *id, otp, browser)))
+        .write(&call.ctx, work, |tx, ctx, (id, otp, browser)| {
+            Box::pin(flows::check_otp(tx, ctx, *id, otp, browser))
+        })
         .await?;
     verdict.into_result()
 }

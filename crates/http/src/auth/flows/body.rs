@@ -32,14 +32,18 @@ pub(super) fn name() -> &'static Object {
 /// `device.select`.
 pub(super) fn device() -> &'static Object {
     static BODY: LazyLock<Object> = LazyLock::new(|| {
-        object(vec![reference("device").required(), one_of("compatibility", &["FULL", "SECURITY_KEY_ONLY", "NONE"])])
+        object(vec![
+            reference("device").required(),
+            one_of("compatibility", &["FULL", "SECURITY_KEY_ONLY", "NONE"]),
+        ])
     });
     &BODY
 }
 
 /// `otp.check`.
 pub(super) fn otp() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![text("otp").required().max(32).write_only()]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![text("otp").required().max(32).write_only()]));
     &BODY
 }
 
@@ -98,6 +102,7 @@ impl Checked {
     /// [`Error::Invalid`] when it is no id.
     pub(super) fn device(&self) -> Result<DeviceId> {
         let id = self.0.get("device").and_then(|device| device.get("id")).and_then(Value::as_str);
-        id.and_then(|id| id.parse().ok()).ok_or_else(|| Error::invalid(Problem::invalid("device.id", "must be the id of a device")))
+        id.and_then(|id| id.parse().ok())
+            .ok_or_else(|| Error::invalid(Problem::invalid("device.id", "must be the id of a device")))
     }
 }

@@ -22,7 +22,9 @@ pub(super) async fn check(call: &Call, id: FlowId) -> Result<Snapshot> {
     let work = (id, checked, cookies::browser(call));
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (id, checked, browser)| Box::pin(flows::record_password(tx, ctx, *id, checked, browser)))
+        .write(&call.ctx, work, |tx, ctx, (id, checked, browser)| {
+            Box::pin(flows::record_password(tx, ctx, *id, checked, browser))
+        })
         .await?;
     verdict.into_result()
 }
@@ -30,7 +32,9 @@ pub(super) async fn check(call: &Call, id: FlowId) -> Result<Snapshot> {
 pub(super) async fn forgot(call: &Call, id: FlowId) -> Result<Snapshot> {
     let body = Checked::read(body::name(), &call.object()?)?;
     let work = (id, body.text("username").to_owned());
-    call.app.write(&call.ctx, work, |tx, ctx, (id, name)| Box::pin(flows::forgot_password(tx, ctx, *id, name))).await
+    call.app
+        .write(&call.ctx, work, |tx, ctx, (id, name)| Box::pin(flows::forgot_password(tx, ctx, *id, name)))
+        .await
 }
 
 pub(super) async fn resend(call: &Call, id: FlowId) -> Result<Snapshot> {
@@ -42,7 +46,9 @@ pub(super) async fn recover(call: &Call, id: FlowId) -> Result<Snapshot> {
     let work = (id, body.secret("recoveryCode"));
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (id, code)| Box::pin(flows::check_recovery_code(tx, ctx, *id, code)))
+        .write(&call.ctx, work, |tx, ctx, (id, code)| {
+            Box::pin(flows::check_recovery_code(tx, ctx, *id, code))
+        })
         .await?;
     let user = verdict.into_result()?;
     set(call, id, user, Action::PasswordRecover, Origin::Recovered, body.secret("newPassword"), None).await
@@ -59,7 +65,9 @@ pub(super) async fn change(call: &Call, id: FlowId) -> Result<Snapshot> {
     let checked = hashing::run(&call.app, move || check.compare(&candidate)).await?;
     let verdict = call
         .app
-        .write(&call.ctx, checked, |tx, ctx, checked| Box::pin(passwords::record_check(tx, ctx, checked, wrong_current)))
+        .write(&call.ctx, checked, |tx, ctx, checked| {
+            Box::pin(passwords::record_check(tx, ctx, checked, wrong_current))
+        })
         .await?;
     verdict.into_result()?;
     set(call, id, user, Action::PasswordReset, Origin::Own, body.secret("newPassword"), Some(current)).await

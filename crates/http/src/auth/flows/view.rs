@@ -30,7 +30,12 @@ pub(in super::super) enum Disclosure {
 }
 
 /// The flow object.
-pub(in super::super) async fn render(call: &Call, client: &Client, snapshot: &Snapshot, disclosure: Disclosure) -> Result<Value> {
+pub(in super::super) async fn render(
+    call: &Call,
+    client: &Client,
+    snapshot: &Snapshot,
+    disclosure: Disclosure,
+) -> Result<Value> {
     let flow = &snapshot.flow;
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -42,7 +47,10 @@ pub(in super::super) async fn render(call: &Call, client: &Client, snapshot: &Sn
     if let Some(session) = flow.session {
         put("session", json!({ "id": session }));
     }
-    put("resumeUrl", json!(format!("{}/{}/as/resume?flowId={}", call.ctx.urls.auth, flow.environment, flow.id)));
+    put(
+        "resumeUrl",
+        json!(format!("{}/{}/as/resume?flowId={}", call.ctx.urls.auth, flow.environment, flow.id)),
+    );
     put("status", json!(flow.status));
     put("createdAt", json!(flow.created_at));
     put("expiresAt", json!(flow.expires_at));
@@ -75,7 +83,10 @@ fn embedded(snapshot: &Snapshot) -> Value {
     let flow = &snapshot.flow;
     let mut embedded = Map::new();
     if flow.status.is_mfa() {
-        let shown = snapshot.devices.iter().filter(|device| device.status == DeviceStatus::Active && device.blocked_at.is_none());
+        let shown = snapshot
+            .devices
+            .iter()
+            .filter(|device| device.status == DeviceStatus::Active && device.blocked_at.is_none());
         embedded.insert("devices".to_owned(), shown.map(masked).collect());
     }
     if let Some(user) = flow.proven_user() {
@@ -124,7 +135,12 @@ fn masked(device: &Stored<Device>) -> Value {
 }
 
 /// The answer to the application, in flows that answer with themselves.
-async fn authorize_response(call: &Call, client: &Client, snapshot: &Snapshot, disclosure: Disclosure) -> Result<Option<Value>> {
+async fn authorize_response(
+    call: &Call,
+    client: &Client,
+    snapshot: &Snapshot,
+    disclosure: Disclosure,
+) -> Result<Option<Value>> {
     let flow = &snapshot.flow;
     if !flow.request.is_flow() {
         return Ok(None);

@@ -25,7 +25,11 @@ pub(super) struct Wanted {
 pub(super) fn set() -> &'static Object {
     static BODY: LazyLock<Object> = LazyLock::new(|| {
         object(vec![
-            text("value").required().max(MOST).write_only().doc("Clear text, or an encoded value such as {BCRYPT}…."),
+            text("value")
+                .required()
+                .max(MOST)
+                .write_only()
+                .doc("Clear text, or an encoded value such as {BCRYPT}…."),
             boolean("forceChange").default(false),
             boolean("bypassPolicy").default(false),
         ])
@@ -60,7 +64,8 @@ pub(super) fn either() -> &'static Object {
 
 /// `password.check`.
 pub(super) fn check() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![text("password").required().max(MOST).write_only()]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![text("password").required().max(MOST).write_only()]));
     &BODY
 }
 

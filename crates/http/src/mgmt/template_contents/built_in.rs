@@ -15,12 +15,14 @@ use postern_store::sql::Tx;
 pub(super) async fn all(tx: &mut Tx, ctx: &Ctx, template: &Template) -> Result<Vec<Stored<TemplateContent>>> {
     let environment = documents::find::<Environment>(tx, PLATFORM, ctx.environment).await?;
     let since = environment.ok_or(Error::NotFound("environment"))?.created_at;
-    let record = |content| Stored::new(ctx.environment, built_in::id(ctx.environment, &content), since, content);
+    let record =
+        |content| Stored::new(ctx.environment, built_in::id(ctx.environment, &content), since, content);
     Ok(built_in::all(template.name).into_iter().map(record).collect())
 }
 
 /// Refuses to touch a built-in content.
 pub(super) fn refuse(ctx: &Ctx, template: &Template, id: TemplateContentId) -> Result<()> {
-    let known = built_in::all(template.name).iter().any(|content| built_in::id(ctx.environment, content) == id);
+    let known =
+        built_in::all(template.name).iter().any(|content| built_in::id(ctx.environment, content) == id);
     if known { Err(constraint("Default contents cannot be changed or deleted")) } else { Ok(()) }
 }

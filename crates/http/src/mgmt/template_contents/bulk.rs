@@ -37,7 +37,9 @@ pub(super) async fn rename(call: Call) -> Result<Reply, Failure> {
     let work = (condition, variant);
     let renamed = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (condition, variant)| Box::pin(set_variant(tx, ctx, condition, variant)))
+        .write(&call.ctx, work, |tx, ctx, (condition, variant)| {
+            Box::pin(set_variant(tx, ctx, condition, variant))
+        })
         .await?;
     let items: Vec<_> = renamed.iter().map(|content| render(&call.ctx, content)).collect();
     let count = i64::try_from(items.len()).ok();
@@ -82,7 +84,9 @@ async fn remove(tx: &mut Tx, ctx: &Ctx, condition: &Condition) -> Result<()> {
 fn chosen(call: &Call) -> Result<Choice> {
     let query = call.query();
     let Some(filter) = query.get("filter") else {
-        return Err(Error::Malformed(vec![Problem::new(Code::InvalidParameter, "must be present").at("filter")]));
+        return Err(Error::Malformed(vec![
+            Problem::new(Code::InvalidParameter, "must be present").at("filter"),
+        ]));
     };
     Choice::parse(Some(filter))
 }
@@ -90,10 +94,13 @@ fn chosen(call: &Call) -> Result<Choice> {
 async fn select(tx: &mut Tx, ctx: &Ctx, condition: &Condition) -> Result<Vec<Stored<TemplateContent>>> {
     let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
     let found =
-        documents::list::<TemplateContent>(tx, ctx.environment, &Select::first(condition.clone(), limit + 1)).await?;
+        documents::list::<TemplateContent>(tx, ctx.environment, &Select::first(condition.clone(), limit + 1))
+            .await?;
     if found.len() > MOST {
         let message = format!("The filter chooses more than {MOST} contents.");
-        return Err(Error::refused(Problem::new(Code::LimitExceeded, message).at("filter").with("maximumValue", limit)));
+        return Err(Error::refused(
+            Problem::new(Code::LimitExceeded, message).at("filter").with("maximumValue", limit),
+        ));
     }
     Ok(found)
 }

@@ -50,7 +50,11 @@ impl Choice {
     /// As [`condition::parse`].
     pub(super) fn parse(filter: Option<&str>) -> Result<Self, Error> {
         let parsed = condition::parse(filter, FILTERS)?;
-        Ok(Self(rewritten(parsed, &|column, op, value| Condition::Compare { column, op, value: as_kept(column, value) })))
+        Ok(Self(rewritten(parsed, &|column, op, value| Condition::Compare {
+            column,
+            op,
+            value: as_kept(column, value),
+        })))
     }
 
     /// The condition on the stored contents of a template.

@@ -27,7 +27,8 @@ pub(super) async fn list(call: Call) -> Result<Reply, Failure> {
     found.retain(|content| choice.meets(content));
     let environment = call.ctx.environment;
     let stored = documents::count::<TemplateContent>(&mut tx, environment, &condition, COUNT_CAP + 1).await?;
-    let count = i64::try_from(found.len()).ok().map(|built_in| built_in + stored).filter(|_| stored <= COUNT_CAP);
+    let count =
+        i64::try_from(found.len()).ok().map(|built_in| built_in + stored).filter(|_| stored <= COUNT_CAP);
     found.retain(|content| window.after.is_none_or(|after| place(content) > after));
     let select = Select { condition, after: window.after, limit: window.limit + 1 };
     found.extend(documents::list::<TemplateContent>(&mut tx, environment, &select).await?);

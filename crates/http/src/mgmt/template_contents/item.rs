@@ -25,7 +25,12 @@ pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::created(&render(&call.ctx, &stored)))
 }
 
-async fn insert(tx: &mut Tx, ctx: &Ctx, template: &Template, sent: &Value) -> Result<Stored<TemplateContent>> {
+async fn insert(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    template: &Template,
+    sent: &Value,
+) -> Result<Stored<TemplateContent>> {
     let (body, _) = TemplateContent::read(sent, None, &[owner(template)]).map_err(Error::Invalid)?;
     let id = TemplateContentId::new(&ctx.random);
     let stored = Stored::new(ctx.environment, id, ctx.now, body);
@@ -43,7 +48,8 @@ fn owner(template: &Template) -> (&'static str, Value) {
 pub(super) async fn read(call: Call) -> Result<Reply, Failure> {
     let (template, id) = (template(&call)?, call.id("contentID")?);
     let mut tx = call.app.read().await?;
-    let built_in = built_in::all(&mut tx, &call.ctx, template).await?.into_iter().find(|content| content.id == id);
+    let built_in =
+        built_in::all(&mut tx, &call.ctx, template).await?.into_iter().find(|content| content.id == id);
     let content = match built_in {
         Some(content) => content,
         None => find(&mut tx, &call.ctx, template, id).await?,
@@ -57,7 +63,9 @@ pub(super) async fn replace(call: Call) -> Result<Reply, Failure> {
     let work = (template(&call)?, call.id("contentID")?, call.object()?);
     let stored = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (template, id, sent)| Box::pin(update(tx, ctx, template, *id, sent)))
+        .write(&call.ctx, work, |tx, ctx, (template, id, sent)| {
+            Box::pin(update(tx, ctx, template, *id, sent))
+        })
         .await?;
     Ok(Reply::ok(&render(&call.ctx, &stored)))
 }
@@ -77,7 +85,8 @@ async fn update(
     stored.body = body;
     documents::update(tx, &mut stored, ctx.now).await?;
     let changed = crud::changed(&old, &view::body(&stored.body));
-    audit::record(tx, ctx, Event::new("CONTENT.UPDATED", Subject::of(&stored)).changed(json!(changed))).await?;
+    audit::record(tx, ctx, Event::new("CONTENT.UPDATED", Subject::of(&stored)).changed(json!(changed)))
+        .await?;
     Ok(stored)
 }
 
@@ -94,7 +103,9 @@ fn in_old_spelling(sent: &Value, old: &TemplateContent) -> Value {
 /// Deletes one.
 pub(super) async fn delete(call: Call) -> Result<Reply, Failure> {
     let work = (template(&call)?, call.id("contentID")?);
-    call.app.write(&call.ctx, work, |tx, ctx, (template, id)| Box::pin(remove(tx, ctx, template, *id))).await?;
+    call.app
+        .write(&call.ctx, work, |tx, ctx, (template, id)| Box::pin(remove(tx, ctx, template, *id)))
+        .await?;
     Ok(Reply::no_content())
 }
 
@@ -108,7 +119,12 @@ async fn remove(tx: &mut Tx, ctx: &Ctx, template: &Template, id: TemplateContent
 }
 
 /// A stored content of the template.
-async fn find(tx: &mut Tx, ctx: &Ctx, template: &Template, id: TemplateContentId) -> Result<Stored<TemplateContent>> {
+async fn find(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    template: &Template,
+    id: TemplateContentId,
+) -> Result<Stored<TemplateContent>> {
     let found = documents::find::<TemplateContent>(tx, ctx.environment, id).await?;
     found.filter(|content| content.template.id == template.name).ok_or(Error::NotFound("content"))
 }

@@ -61,7 +61,9 @@ fn expands_population(call: &Call, reader: Option<UserId>) -> Result<bool> {
 }
 
 async fn population(tx: &mut Tx, call: &Call, id: PopulationId) -> Result<Value> {
-    let found = documents::find::<Population>(tx, call.ctx.environment, id).await?.ok_or(Error::NotFound("population"))?;
+    let found = documents::find::<Population>(tx, call.ctx.environment, id)
+        .await?
+        .ok_or(Error::NotFound("population"))?;
     Ok(crud::render::<Populations>(&call.ctx, &call.params, &found))
 }
 
