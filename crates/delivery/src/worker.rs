@@ -2,7 +2,7 @@
 //!
 //! Messages are leased in batches, each is delivered in a task of its own, and
 //! results are settled in batches. So many are under way at most
-//! ([`IN_FLIGHT`]); an environment that holds half of them gets no more until
+//! ([`IN_FLIGHT`]); an environment that holds a third of them gets no more until
 //! some are done, so that its slow provider holds nobody else back.
 //!
 //! Any number of workers may share a database. One that dies keeps its leases
@@ -43,13 +43,16 @@ use settler::Settler;
 use slots::{Slot, Slots};
 
 /// Messages under way at most.
-pub const IN_FLIGHT: usize = 512;
-/// Messages of one lease at most.
-const BATCH: usize = 128;
+pub const IN_FLIGHT: usize = 768;
+/// Messages of one lease at most: what a crowded environment has, and as much again, leaves a third for the others.
+const BATCH: usize = IN_FLIGHT / 3;
 /// How long a message belongs to the worker that took it.
 pub const LEASE: Span = Span::seconds(60);
 /// How often to look without being woken: other nodes enqueue too.
 const LOOK: Duration = Duration::from_secs(5);
+/// Passing over what a crowded environment has waiting costs the database time in proportion: so long between two
+/// such leases at least, and nine times what the last one took.
+const DETOUR: Duration = Duration::from_millis(5);
 /// How long messages under way may go on when it is time to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -120,13 +123,23 @@ impl Worker {
         shutdown: impl Future<Output = ()> + Send,
     ) {
         let mut shutdown = std::pin::pin!(shutdown);
+        let mut detour = DETOUR;
         loop {
             let free = tokio::select! {
                 biased;
                 () = &mut shutdown => return,
                 free = self.slots.free() => free.min(BATCH),
             };
-            let (began, crowded) = ((self.base.clock)(), self.slots.crowded());
+            let crowded = self.slots.crowded();
+            if !crowded.is_empty() {
+                tokio::select! {
+                    biased;
+                    () = &mut shutdown => return,
+                    () = self.slots.relieved.notified() => continue,
+                    () = tokio::time::sleep(detour) => {}
+                }
+            }
+            let began = (self.base.clock)();
             // Not to be interrupted: what is leased and forgotten would wait for the end of its lease.
             let leased = self.lease(began, free, crowded.clone()).await;
             let full = leased.len() >= free;
@@ -137,10 +150,12 @@ impl Worker {
             if full {
                 continue;
             }
+            let now = (self.base.clock)();
+            detour = micros(now.since(began)).saturating_mul(9).clamp(DETOUR, LOOK);
             tokio::select! {
                 biased;
                 () = &mut shutdown => return,
-                () = self.something_to_do(began, !crowded.is_empty()) => {}
+                () = self.something_to_do(now, !crowded.is_empty()) => {}
             }
         }
     }
@@ -170,20 +185,14 @@ impl Worker {
     }
 
     /// Waits until it is worth looking again.
-    async fn something_to_do(&self, began: Timestamp, crowded: bool) {
-        let now = (self.base.clock)();
-        if crowded {
-            // Passing over what a crowded environment has waiting costs the database time: at most a tenth of it.
-            let took = u64::try_from(now.since(began).as_micros()).unwrap_or_default();
-            tokio::time::sleep(Duration::from_micros(took.saturating_mul(9)).clamp(Duration::from_millis(5), LOOK)).await;
-        }
+    async fn something_to_do(&self, now: Timestamp, crowded: bool) {
         let nap = match self.next_due(now).await {
-            Ok(Some(due)) => Duration::from_micros(u64::try_from(due.since(now).as_micros()).unwrap_or_default()).min(LOOK),
+            Ok(Some(due)) => micros(due.since(now)).min(LOOK),
             Ok(None) | Err(_) => LOOK,
         };
         tokio::select! {
             () = self.wake.notified() => {}
-            () = self.slots.released.notified(), if crowded => {}
+            () = self.slots.relieved.notified(), if crowded => {}
             () = tokio::time::sleep(nap) => {}
         }
     }
@@ -191,6 +200,10 @@ impl Worker {
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         outbox::next_due(&mut self.db().read().await?, now).await
     }
+}
+
+fn micros(span: Span) -> Duration {
+    Duration::from_micros(u64::try_from(span.as_micros()).unwrap_or_default())
 }
 
 /// Lets the messages under way finish, and the settler write everything down.

@@ -12,9 +12,9 @@ use postern_store::documents;
 use postern_store::sql::Tx;
 
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result, lockout, sessions, users};
+use crate::{Ctx, Error, Result, lockout, sessions, tokens, users};
 
-/// Locks an account until then, or until it is unlocked. Its sessions end.
+/// Locks an account until then, or until it is unlocked. Its sessions and refresh tokens end.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when the end is past.
@@ -26,6 +26,7 @@ pub async fn lock(tx: &mut Tx, ctx: &Ctx, user: UserId, until: Option<Timestamp>
     user.body.account.lock(ctx.now, until);
     documents::update(tx, &mut user, ctx.now).await?;
     sessions::end_all(tx, ctx, user.id).await?;
+    tokens::revoke_user(tx, ctx, user.id).await?;
     audit::record(tx, ctx, Event::new("USER.LOCKED", Subject::of(&user))).await?;
     Ok(user)
 }

@@ -4,6 +4,7 @@
 //! `postern-core`, use cases in `postern-engine`; nothing here knows SQL.
 
 pub mod auth;
+pub mod coverage;
 pub mod mgmt;
 pub mod openapi;
 pub mod web;

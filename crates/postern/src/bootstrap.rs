@@ -10,7 +10,7 @@ use postern_core::random::Random;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::terminal::{self, Style, say, styled};
+use crate::terminal::{self, say};
 use crate::{database, serve};
 
 /// What is made.
@@ -44,9 +44,8 @@ pub(crate) async fn run(config: &Config, wanted: &Wanted) -> anyhow::Result<()> 
     db.close().await;
     let made = made?;
     let (api, auth) = (&config.urls.api, &config.urls.auth);
+    terminal::note("The first environment was made.");
     terminal::note("Keep the secret: it is not printed again (the management API can show and replace it).");
-    say(styled(Style::Good, "The first environment was made."));
-    say("");
     for (name, value) in [
         ("API_PATH", api.clone()),
         ("AUTH_PATH", auth.clone()),

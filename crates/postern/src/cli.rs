@@ -67,6 +67,9 @@ enum Command {
     /// Print the command line reference in Markdown
     #[command(hide = true)]
     CliReference,
+    /// Print the page of what the API covers in Markdown
+    #[command(hide = true)]
+    ApiCoverage,
 }
 
 #[derive(Debug, Subcommand)]
@@ -143,6 +146,7 @@ impl Cli {
             Command::Keys(command) => keys::run(command).map(success),
             Command::Openapi => Ok(printed(&reference::openapi()?)),
             Command::CliReference => Ok(printed(&reference::command_line::<Self>())),
+            Command::ApiCoverage => Ok(printed(&postern_http::coverage::page(&postern_http::routes()))),
         }
     }
 }

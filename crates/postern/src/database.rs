@@ -62,7 +62,9 @@ pub(crate) async fn demand_current(db: &Db) -> anyhow::Result<()> {
     let pending = migrate::pending(db).await.context("the schema does not fit to this program")?;
     match pending.len() {
         0 => Ok(()),
-        steps => bail!("the schema is {steps} steps behind; run `postern migrate`, or start with --migrate"),
+        steps => {
+            bail!("the schema lacks {steps} of its steps; run `postern migrate`, or start with --migrate")
+        }
     }
 }
 

@@ -14,10 +14,13 @@ pub(crate) enum Format {
     Json,
 }
 
+/// PostgreSQL's remarks on statements that change nothing.
+const QUIETER: &str = "tokio_postgres::connection=warn";
+
 /// Starts logging. `level` is a level or a filter such as `info,postern_engine=debug`.
 pub(crate) fn start(format: Format, level: &str) -> anyhow::Result<()> {
-    let filter =
-        EnvFilter::try_new(level).with_context(|| format!("log.level: {level:?} is not a log filter"))?;
+    let filter = EnvFilter::try_new(format!("{QUIETER},{level}"))
+        .with_context(|| format!("log.level: {level:?} is not a log filter"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         Format::Text => builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),

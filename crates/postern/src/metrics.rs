@@ -88,7 +88,7 @@ impl Metrics {
     pub(crate) fn delivery_observer(&self) -> delivery::Observer {
         let inner = Arc::clone(&self.0);
         Arc::new(move |event| {
-            event.tries.iter().for_each(|one| inner.attempted(&one.provider, one.outcome.label()))
+            event.tries.iter().for_each(|one| inner.attempted(&one.provider, one.outcome.label()));
         })
     }
 

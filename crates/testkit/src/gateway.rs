@@ -8,7 +8,7 @@ use postern_core::time::Timestamp;
 
 /// Knows one account for each token: `wrong` is refused, `down` gets no answer, `empty` has no number,
 /// and every other has two.
-pub struct FakeGateway;
+pub(crate) struct FakeGateway;
 
 impl Gateway for FakeGateway {
     fn numbers<'a>(&'a self, _account: &'a str, token: &'a Secret, _now: Timestamp) -> Numbers<'a> {

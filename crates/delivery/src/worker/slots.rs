@@ -11,8 +11,8 @@ pub(super) struct Slots {
     free: Arc<Semaphore>,
     held: Mutex<HashMap<EnvironmentId, usize>>,
     crowd: usize,
-    /// Told of each place that comes free.
-    pub(super) released: Notify,
+    /// Told when an environment is crowded no more.
+    pub(super) relieved: Notify,
 }
 
 /// The place of one message; free again when dropped.
@@ -23,10 +23,10 @@ pub(super) struct Slot {
 }
 
 impl Slots {
-    /// So many places; an environment that holds half of them is crowded.
+    /// So many places; an environment that holds a third of them is crowded.
     pub(super) fn new(places: usize) -> Arc<Self> {
-        let (free, crowd) = (Arc::new(Semaphore::new(places)), (places / 2).max(1));
-        Arc::new(Self { free, held: Mutex::default(), crowd, released: Notify::new() })
+        let (free, crowd) = (Arc::new(Semaphore::new(places)), (places / 3).max(1));
+        Arc::new(Self { free, held: Mutex::default(), crowd, relieved: Notify::new() })
     }
 
     /// Waits until a place is free, and gives how many are.
@@ -56,14 +56,16 @@ impl Slots {
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut held = self.slots.held();
-        if let Some(count) = held.get_mut(&self.environment) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                held.remove(&self.environment);
-            }
+        let Some(count) = held.get_mut(&self.environment) else { return };
+        let relieved = *count == self.slots.crowd;
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            held.remove(&self.environment);
         }
         drop(held);
-        self.slots.released.notify_one();
+        if relieved {
+            self.slots.relieved.notify_one();
+        }
     }
 }
 
@@ -74,15 +76,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_environment_with_half_of_the_places_is_crowded_until_one_is_free() {
+    async fn an_environment_with_a_third_of_the_places_is_crowded_until_one_is_free() {
         let random = Random::seeded(1);
         let (one, other) = (EnvironmentId::new(&random), EnvironmentId::new(&random));
-        let slots = Slots::new(4);
+        let slots = Slots::new(6);
         let first = slots.take(one).await;
         assert!(slots.crowded().is_empty());
         let (_second, _third) = (slots.take(one).await, slots.take(other).await);
-        assert_eq!((slots.crowded(), slots.free().await), (vec![one], 1));
+        assert_eq!((slots.crowded(), slots.free().await), (vec![one], 3));
         drop(first);
-        assert_eq!((slots.crowded(), slots.free().await), (vec![], 2));
+        slots.relieved.notified().await;
+        assert_eq!((slots.crowded(), slots.free().await), (vec![], 4));
     }
 }

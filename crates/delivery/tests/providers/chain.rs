@@ -16,6 +16,8 @@ use postern_delivery::settings::{ProviderSettings, TwilioSender, TwilioSettings}
 use crate::fixture::{NOW, message};
 use crate::peer::outbound;
 
+type Answer = fn() -> Outcome;
+
 /// Gives the same answer to every message and counts them.
 struct Scripted {
     name: &'static str,
@@ -67,7 +69,7 @@ async fn round_at(links: &[Link], now: Timestamp) -> Report {
 #[tokio::test]
 async fn each_first_answer_leads_to_its_verdict() {
     let retry = || Outcome::retry("busy");
-    let cases: [(&str, fn() -> Outcome, fn() -> Outcome, Verdict, usize); 9] = [
+    let cases: [(&str, Answer, Answer, Verdict, usize); 9] = [
         ("accepted ends it", accepted, accepted, Verdict::Accepted, 1),
         ("rejected ends it", || Outcome::reject("x"), accepted, Verdict::Rejected, 1),
         ("retry goes on", retry, accepted, Verdict::Accepted, 2),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::state::StateView;
 use super::{Holder, read_hash};
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result, sessions};
+use crate::{Ctx, Error, Result, sessions, tokens};
 
 /// Most earlier hashes that are kept.
 const MOST_KEPT: usize = 24;
@@ -246,6 +246,7 @@ pub async fn record_change(tx: &mut Tx, ctx: &Ctx, changed: &Changed) -> Result<
     recovery_code::consume(tx, ctx.environment, changed.user).await?;
     if changed.origin != Origin::Own {
         sessions::end_all(tx, ctx, changed.user).await?;
+        tokens::revoke_user(tx, ctx, changed.user).await?;
     }
     let view = super::state(tx, ctx, changed.user).await?;
     let action = match changed.origin {

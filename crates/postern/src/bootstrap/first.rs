@@ -87,7 +87,7 @@ fn told(error: &Error) -> anyhow::Error {
             }
         }
         Error::Refused(problem) | Error::Conflict(problem) => {
-            text.push_str(&format!("; {}", problem.message))
+            text.push_str(&format!("; {}", problem.message));
         }
         Error::Internal(cause) => text.push_str(&format!(": {cause}")),
         _ => {}

@@ -61,13 +61,13 @@ async fn inside(config: &Config, db: &Db, keys: Option<KeyRing>) -> Vec<(&'stati
         Err(error) => return vec![("schema", Finding::of(Err(error.into())))],
     };
     if !pending.is_empty() {
-        let words = format!("is {} steps behind; run `postern migrate`", pending.len());
+        let words = format!("lacks {} of its steps; run `postern migrate`", pending.len());
         return vec![("schema", Finding::Bad(words))];
     }
     let mut found = vec![("schema", Finding::Good("is up to date".to_owned()))];
     match inspect::columns_in_other_order(db).await {
         Ok(columns) if columns.is_empty() => {
-            found.push(("text order", Finding::Good("is that of bytes".to_owned())))
+            found.push(("text order", Finding::Good("is that of bytes".to_owned())));
         }
         Ok(columns) => {
             let words = format!("these columns lack the collation \"C\": {}", columns.join(", "));
