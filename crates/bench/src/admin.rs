@@ -24,7 +24,12 @@ impl Admin {
     ///
     /// # Errors
     /// When the server refuses.
-    pub(crate) async fn sign_in(address: SocketAddr, environment: &str, client: &str, secret: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(
+        address: SocketAddr,
+        environment: &str,
+        client: &str,
+        secret: &str,
+    ) -> anyhow::Result<Self> {
         let connection = Connection::open(address).await.context("cannot connect to the server")?;
         let mut admin = Self { connection, address, request: Request::default(), token: String::new() };
         let path = format!("/{environment}/as/token");
@@ -34,7 +39,8 @@ impl Admin {
             .header("authorization", basic(client, secret))
             .body("application/x-www-form-urlencoded", b"grant_type=client_credentials");
         let answer = admin.connection.exchange(bytes).await?;
-        let body: Value = serde_json::from_slice(answer.body).context("the token endpoint did not answer JSON")?;
+        let body: Value =
+            serde_json::from_slice(answer.body).context("the token endpoint did not answer JSON")?;
         let token = body.get("access_token").and_then(Value::as_str);
         admin.token = token.with_context(|| format!("no token: {body}"))?.to_owned();
         Ok(admin)
@@ -66,7 +72,11 @@ impl Admin {
         let request = self.request.begin("GET", format_args!("/v1{path}"), self.address);
         let bytes = request.header("authorization", format_args!("Bearer {}", self.token)).end();
         let answer = self.connection.exchange(bytes).await?;
-        if answer.status == 200 { Ok(answer.body.len()) } else { bail!("GET {path} answered {}", answer.status) }
+        if answer.status == 200 {
+            Ok(answer.body.len())
+        } else {
+            bail!("GET {path} answered {}", answer.status)
+        }
     }
 
     /// Creates something and gives its id.
@@ -86,7 +96,12 @@ impl Admin {
         let list = self.call("GET", path, &Value::Null).await?;
         let items = list.pointer(&format!("/_embedded/{kind}")).and_then(Value::as_array);
         let named = |item: &&Value| item.get("name").and_then(Value::as_str) == Some(name);
-        items.into_iter().flatten().find(named).and_then(id_of).with_context(|| format!("{path} has no {name}"))
+        items
+            .into_iter()
+            .flatten()
+            .find(named)
+            .and_then(id_of)
+            .with_context(|| format!("{path} has no {name}"))
     }
 }
 

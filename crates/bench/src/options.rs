@@ -102,7 +102,10 @@ impl Run {
 
     /// How long a figure of a series is measured.
     pub(crate) fn series_shape(&self) -> Shape {
-        Shape { warm_up: Duration::from_secs(1), measured: Duration::from_secs(if self.quick { 2 } else { 5 }) }
+        Shape {
+            warm_up: Duration::from_secs(1),
+            measured: Duration::from_secs(if self.quick { 2 } else { 5 }),
+        }
     }
 
     /// Sizes of the series of users.

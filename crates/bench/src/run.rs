@@ -45,7 +45,8 @@ async fn measure(stage: &mut Stage, run: &Run, report: &mut Report) -> anyhow::R
         let mut admin = stage.sign_in().await?;
         let environment = stage.worker.environment.parse().context("the environment's id")?;
         let worker = stage.worker.clone();
-        let scene = Scene::build(&mut admin, environment, worker, &stage.sink, run.users, run.connections).await?;
+        let scene =
+            Scene::build(&mut admin, environment, worker, &stage.sink, run.users, run.connections).await?;
         drop(admin);
         report.figures.extend(core_loads::measure(stage, &scene, run).await?);
         if run.wants(Part::Footprint) {

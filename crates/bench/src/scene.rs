@@ -69,7 +69,8 @@ impl Scene {
         let policy = equip(admin, environment).await?;
         gateway(admin, &base, sink).await?;
         let application = application(admin, &base, environment, policy).await?;
-        let population = admin.create(&format!("{base}/populations"), &json!({ "name": "Benchmark" })).await?;
+        let population =
+            admin.create(&format!("{base}/populations"), &json!({ "name": "Benchmark" })).await?;
         let scene = Self {
             address: admin.address,
             token: admin.token.clone(),
@@ -82,7 +83,13 @@ impl Scene {
         scene.populate(policy, population, users, connections).await
     }
 
-    async fn populate(mut self, policy: Uuid, population: Uuid, users: usize, connections: usize) -> anyhow::Result<Self> {
+    async fn populate(
+        mut self,
+        policy: Uuid,
+        population: Uuid,
+        users: usize,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
         let made = Made::new(users);
         let callers = (0..connections).map(|_| CreateUser::new(&self, population, &made)).collect();
         load::once_each(self.address, callers).await?;
@@ -111,7 +118,8 @@ impl Scene {
 /// When the server refuses anything.
 pub(crate) async fn equip(admin: &mut Admin, environment: Uuid) -> anyhow::Result<Uuid> {
     let base = format!("/environments/{environment}");
-    let settings = json!({ "pairing": { "maxAllowedDevices": DEVICES_PER_USER, "pairingKeyFormat": "NUMERIC" } });
+    let settings =
+        json!({ "pairing": { "maxAllowedDevices": DEVICES_PER_USER, "pairingKeyFormat": "NUMERIC" } });
     admin.call("PUT", &format!("{base}/mfaSettings"), &settings).await?;
     admin.create(&format!("{base}/deviceAuthenticationPolicies"), &policy()).await
 }
@@ -130,14 +138,21 @@ fn policy() -> Value {
 
 /// Text messages go to the sink.
 async fn gateway(admin: &mut Admin, base: &str, sink: &Sink) -> anyhow::Result<()> {
-    let provider = admin.create(&format!("{base}/notificationsSettings/phoneDeliverySettings"), &sink.settings()).await?;
+    let provider = admin
+        .create(&format!("{base}/notificationsSettings/phoneDeliverySettings"), &sink.settings())
+        .await?;
     let chain = json!({ "deliveryMode": "ALL", "smsProvidersFallbackChain": [provider] });
     admin.call("PUT", &format!("{base}/notificationsSettings"), &chain).await?;
     Ok(())
 }
 
 /// Steps 1 to 9 of the workflow.
-async fn application(admin: &mut Admin, base: &str, environment: Uuid, policy: Uuid) -> anyhow::Result<Credentials> {
+async fn application(
+    admin: &mut Admin,
+    base: &str,
+    environment: Uuid,
+    policy: Uuid,
+) -> anyhow::Result<Credentials> {
     let body = json!({
         "enabled": true, "name": "Benchmark", "type": "WEB_APP", "protocol": "OPENID_CONNECT", "grantTypes": ["AUTHORIZATION_CODE"],
         "responseTypes": ["CODE"], "redirectUris": ["https://www.example.com"], "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
@@ -150,7 +165,9 @@ async fn application(admin: &mut Admin, base: &str, environment: Uuid, policy: U
     let scope = admin.find(&format!("{base}/resources/{resource}/scopes"), "scopes", "profile").await?;
     let grant = json!({ "resource": { "id": resource }, "scopes": [{ "id": scope }] });
     admin.create(&format!("{base}/applications/{client}/grants"), &grant).await?;
-    let sign_on = admin.create(&format!("{base}/signOnPolicies"), &json!({ "name": "Benchmark", "default": "false" })).await?;
+    let sign_on = admin
+        .create(&format!("{base}/signOnPolicies"), &json!({ "name": "Benchmark", "default": "false" }))
+        .await?;
     let action = json!({
         "priority": 5, "type": "MULTI_FACTOR_AUTHENTICATION", "sms": { "enabled": true }, "email": { "enabled": false },
         "deviceAuthenticationPolicy": { "id": policy },

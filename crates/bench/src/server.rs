@@ -47,7 +47,8 @@ impl Site {
             bail!("{} is not there; build it with `cargo build --release`", binary.display());
         }
         let address = free_address()?;
-        let database = url.map_or_else(|| format!("sqlite:{}", folder.join("postern.db").display()), str::to_owned);
+        let database =
+            url.map_or_else(|| format!("sqlite:{}", folder.join("postern.db").display()), str::to_owned);
         let site = Self { binary: binary.to_owned(), folder: folder.to_owned(), address, database };
         std::fs::write(site.config(), site.configuration()).context("cannot write the configuration")?;
         site.run(&["keys", "make", &site.master_key().display().to_string()]).await?;
@@ -99,7 +100,11 @@ impl Site {
     }
 
     async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(&self.binary).args(arguments).output().await.context("the server's binary does not run")?;
+        let output = Command::new(&self.binary)
+            .args(arguments)
+            .output()
+            .await
+            .context("the server's binary does not run")?;
         if !output.status.success() {
             bail!("postern {} failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
         }
@@ -144,7 +149,8 @@ impl Server {
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let id = self.process.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status().await.context("cannot signal the server")?;
-        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.context("the server does not end")??;
+        let ended =
+            tokio::time::timeout(PATIENCE, self.child.wait()).await.context("the server does not end")??;
         if ended.success() { Ok(()) } else { bail!("the server ended with {ended}") }
     }
 }

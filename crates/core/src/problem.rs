@@ -102,7 +102,9 @@ impl Problem {
     /// A text or list longer than `max`.
     #[must_use]
     pub fn too_long(target: &str, max: usize) -> Self {
-        Self::new(Code::SizeLimitExceeded, format!("must not be longer than {max}")).at(target).with("maximumValue", max)
+        Self::new(Code::SizeLimitExceeded, format!("must not be longer than {max}"))
+            .at(target)
+            .with("maximumValue", max)
     }
 
     /// A value outside a fixed list.

@@ -37,7 +37,10 @@ impl Random {
     }
 
     /// Fills the buffer.
-    #[expect(clippy::expect_used, reason = "the operating system's generator does not fail after boot; going on without it is unsafe")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the operating system's generator does not fail after boot; going on without it is unsafe"
+    )]
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
             Source::System(system) => system.fill(buffer).expect("the system's random generator answers"),

@@ -47,7 +47,8 @@ async fn serve(mut stream: TcpStream) {
             continue;
         };
         let text = String::from_utf8_lossy(buffer.get(..head).unwrap_or_default()).to_ascii_lowercase();
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+        let length =
+            text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
         let whole = head + 4 + length.unwrap_or(0);
         while buffer.len() < whole {
             if stream.read_buf(&mut buffer).await.unwrap_or(0) == 0 {
@@ -82,7 +83,8 @@ async fn configure(db: &TestDb, keys: &KeyRing, random: &Random, environment: En
     let (body, secrets) = PhoneDelivery::read(&body, None, &[]).unwrap();
     let mut record = Stored::new(environment, PhoneDeliveryId::new(random), now(), body);
     record.body.sealed = delivery_secrets::seal(keys, random, &record, &secrets);
-    let kept: Result<(), StoreError> = db.write(record, |tx, record| Box::pin(documents::insert(tx, record))).await;
+    let kept: Result<(), StoreError> =
+        db.write(record, |tx, record| Box::pin(documents::insert(tx, record))).await;
     kept.unwrap();
 }
 
@@ -150,6 +152,10 @@ async fn main() {
         running.abort();
         #[expect(clippy::cast_precision_loss, reason = "counts are small")]
         let rate = count as f64 / took;
-        println!("{:?}: {count} messages in {took:.2} s, {rate:.0} a second, commits: {}", db.kind(), db.gauges().commits);
+        println!(
+            "{:?}: {count} messages in {took:.2} s, {rate:.0} a second, commits: {}",
+            db.kind(),
+            db.gauges().commits
+        );
     }
 }

@@ -47,18 +47,24 @@ impl Unusable {
 ///
 /// # Errors
 /// [`Unusable`] when the secrets cannot be opened or something is missing.
-pub fn phone(keys: &KeyRing, record: &Stored<PhoneDelivery>, twilio: Option<&Url>) -> Result<ProviderSettings, Unusable> {
+pub fn phone(
+    keys: &KeyRing,
+    record: &Stored<PhoneDelivery>,
+    twilio: Option<&Url>,
+) -> Result<ProviderSettings, Unusable> {
     let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
     let sender = match record.provider {
         PhoneProvider::Custom => {
             let name = record.name.as_deref().unwrap_or(PhoneProvider::Custom.as_str());
-            let custom = custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
+            let custom =
+                custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
             let numbers = numbers::all(record);
             return Ok(ProviderSettings::Custom(crate::settings::CustomSettings { numbers, ..custom }));
         }
         PhoneProvider::Twilio => TwilioSender::Numbers(numbers::all(record)),
         PhoneProvider::TwilioMessagingService => {
-            let service = record.selected_service().ok_or(Unusable::Incomplete("no messaging service is selected"))?;
+            let service =
+                record.selected_service().ok_or(Unusable::Incomplete("no messaging service is selected"))?;
             TwilioSender::MessagingService(service.messaging_service_id.clone())
         }
     };
@@ -79,8 +85,13 @@ pub fn email(keys: &KeyRing, record: &Stored<EmailDelivery>) -> Result<ProviderS
     let (from, reply_to) = (mailbox(&record.from), record.reply_to.as_ref().map(mailbox));
     if record.protocol == EmailProtocol::Http {
         let name = record.name.as_deref().unwrap_or("HTTP");
-        let custom = custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
-        return Ok(ProviderSettings::Custom(crate::settings::CustomSettings { from: Some(from), reply_to, ..custom }));
+        let custom =
+            custom::settings(name, record.authentication.as_ref(), record.requests.as_deref(), &secrets)?;
+        return Ok(ProviderSettings::Custom(crate::settings::CustomSettings {
+            from: Some(from),
+            reply_to,
+            ..custom
+        }));
     }
     let credentials = match &record.username {
         Some(name) => Some((name.clone(), secret(&secrets, &["password"])?)),
@@ -106,3 +117,6 @@ pub(crate) fn mailbox(sender: &Sender) -> Mailbox {
 fn secret(secrets: &Secrets, path: &[&str]) -> Result<Secret, Unusable> {
     secrets.text(path).map(Secret::from).ok_or(Unusable::Incomplete("a secret is missing"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,8 @@ impl ProviderGateway {
 impl Gateway for ProviderGateway {
     fn numbers<'a>(&'a self, account: &'a str, token: &'a Secret, now: Timestamp) -> Numbers<'a> {
         Box::pin(async move {
-            let account = TwilioAccount::new(self.outbound.clone(), account, token.clone(), self.twilio.clone());
+            let account =
+                TwilioAccount::new(self.outbound.clone(), account, token.clone(), self.twilio.clone());
             match account.fetch_numbers(now).await {
                 Ok(found) => Ok(found.into_iter().map(from_account).collect()),
                 Err(FetchError::Credentials) => Err(GatewayError::Credentials),

@@ -96,15 +96,23 @@ impl Worker {
         let WorkerParts { db, keys, outbound, twilio, fallback, clock, wake, observer, random } = parts;
         let operator = fallback.map(|provider| Link { provider, breaker: Arc::default() });
         let providers = Providers::new(db, keys, Registry::new(outbound), twilio, operator);
-        Self { base: Arc::new(Base { providers, random, clock }), slots: Slots::new(IN_FLIGHT), wake, observer }
+        Self {
+            base: Arc::new(Base { providers, random, clock }),
+            slots: Slots::new(IN_FLIGHT),
+            wake,
+            observer,
+        }
     }
 
     /// Works until `shutdown` is ready; then takes no more, lets what is under way finish for up to ten seconds and
     /// writes down what became of it. What is not finished then keeps its lease and is taken again when it ends.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let (sender, results) = tokio::sync::mpsc::unbounded_channel();
-        let settler =
-            Settler { db: self.db().clone(), clock: Arc::clone(&self.base.clock), observer: self.observer.clone() };
+        let settler = Settler {
+            db: self.db().clone(),
+            clock: Arc::clone(&self.base.clock),
+            observer: self.observer.clone(),
+        };
         let settling = tokio::spawn(settler.run(results));
         let mut tasks = JoinSet::new();
         self.work(&mut tasks, &sender, shutdown).await;
@@ -174,7 +182,12 @@ impl Worker {
         })
     }
 
-    async fn start(&self, tasks: &mut JoinSet<()>, results: &UnboundedSender<(Landed, Slot)>, message: Leased) {
+    async fn start(
+        &self,
+        tasks: &mut JoinSet<()>,
+        results: &UnboundedSender<(Landed, Slot)>,
+        message: Leased,
+    ) {
         let Some(slot) = self.slots.take(message.environment).await else { return };
         let (base, results) = (Arc::clone(&self.base), results.clone());
         tasks.spawn(async move {

@@ -115,7 +115,8 @@ fn body(ctx: &Ctx, event: &Event) -> Value {
             members.insert("internalCorrelation".to_owned(), json!({ "transactionId": transaction }));
         }
         if let Some(ip) = ctx.origin.remote_ip {
-            members.insert("source".to_owned(), json!({ "ipAddress": ip, "userAgent": ctx.origin.user_agent }));
+            members
+                .insert("source".to_owned(), json!({ "ipAddress": ip, "userAgent": ctx.origin.user_agent }));
         }
     }
     body

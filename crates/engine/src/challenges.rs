@@ -45,7 +45,8 @@ pub async fn make(
     device: &Stored<Device>,
     rules: OtpRules,
 ) -> Result<(Secret, Timestamp)> {
-    let tries = if rules.cool_down == Span::ZERO { otp::tries(tx, ctx.environment, device.id).await? } else { 0 };
+    let tries =
+        if rules.cool_down == Span::ZERO { otp::tries(tx, ctx.environment, device.id).await? } else { 0 };
     if tries >= rules.tries {
         otp::reset_tries(tx, ctx.environment, device.id).await?;
     }
@@ -83,7 +84,9 @@ pub async fn check(
         otp::reset_tries(tx, ctx.environment, device.id).await?;
         documents::update(tx, device, ctx.now).await?;
     }
-    let waiting = otp::find(tx, ctx.environment, challenge, ctx.now).await?.filter(|waiting| waiting.device == device.id);
+    let waiting = otp::find(tx, ctx.environment, challenge, ctx.now)
+        .await?
+        .filter(|waiting| waiting.device == device.id);
     let Some(waiting) = waiting else {
         let spent = otp::tries(tx, ctx.environment, device.id).await?;
         let refusal = if spent >= rules.tries { exhausted(None) } else { wrong(rules.tries - spent) };
@@ -93,13 +96,15 @@ pub async fn check(
         return Ok(Verdict::Refused(exhausted(None)));
     };
     let bound = binding(ctx, challenge, device);
-    let right = passcode::verify(&ctx.keys, &bound.each_ref().map(<[u8; 16]>::as_slice), code, &waiting.digest);
+    let right =
+        passcode::verify(&ctx.keys, &bound.each_ref().map(<[u8; 16]>::as_slice), code, &waiting.digest);
     if right && otp::consume(tx, ctx.environment, challenge).await? {
         otp::reset_tries(tx, ctx.environment, device.id).await?;
         lockout::forgive(tx, ctx, device.user).await?;
         return Ok(Verdict::Accepted(()));
     }
-    let refusal = if spent < rules.tries { wrong(rules.tries - spent) } else { lock(tx, ctx, device, rules).await? };
+    let refusal =
+        if spent < rules.tries { wrong(rules.tries - spent) } else { lock(tx, ctx, device, rules).await? };
     lockout::count(tx, ctx, device.user).await?;
     Ok(Verdict::Refused(refusal))
 }
@@ -121,7 +126,8 @@ fn binding(ctx: &Ctx, challenge: Uuid, device: &Stored<Device>) -> [[u8; 16]; 3]
 }
 
 fn wrong(left: i64) -> Error {
-    let problem = Problem::new(Code::InvalidOtp, "Invalid OTP provided").at("otp").with("attemptsRemaining", left);
+    let problem =
+        Problem::new(Code::InvalidOtp, "Invalid OTP provided").at("otp").with("attemptsRemaining", left);
     Error::invalid(problem)
 }
 

@@ -15,7 +15,7 @@ use crate::caller::{Access, Caller};
 use crate::{Error, Result};
 
 /// The public addresses of the services, without a trailing slash, as this caller reaches them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Urls {
     /// Management API including the version, such as `https://api.example.com/v1`.
     pub api: String,
@@ -72,6 +72,29 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// The context of Postern itself, for what no request asks for: the first start, sweepers, the command line.
+    #[must_use]
+    pub fn system(
+        environment: EnvironmentId,
+        now: Timestamp,
+        random: &Random,
+        keys: &Arc<KeyRing>,
+        urls: Urls,
+    ) -> Self {
+        Self {
+            environment,
+            organization: OrganizationId::NIL,
+            caller: Arc::new(Caller::System),
+            now,
+            random: random.clone(),
+            correlation: random.uuid(),
+            keys: Arc::clone(keys),
+            urls: Arc::new(urls),
+            origin: Arc::default(),
+            posted: Arc::default(),
+        }
+    }
+
     /// Demands a permission beyond the one that the route demanded. `subject` is the user whose records are touched.
     ///
     /// # Errors

@@ -33,7 +33,9 @@ pub async fn check_chain(tx: &mut Tx, ctx: &Ctx, settings: &NotificationSettings
             continue;
         }
         let found = match parse_uuid(name) {
-            Ok(id) => documents::find::<PhoneDelivery>(tx, ctx.environment, PhoneDeliveryId::from_uuid(id)).await?,
+            Ok(id) => {
+                documents::find::<PhoneDelivery>(tx, ctx.environment, PhoneDeliveryId::from_uuid(id)).await?
+            }
             Err(_) => None,
         };
         if found.is_none() {
@@ -49,11 +51,16 @@ pub async fn check_chain(tx: &mut Tx, ctx: &Ctx, settings: &NotificationSettings
 /// # Errors
 /// [`Error::Refused`] with `LIMIT_EXCEEDED`.
 pub async fn check_room(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-    let count = documents::count::<PhoneDelivery>(tx, ctx.environment, &Condition::Everything, MOST_PHONE_SETTINGS).await?;
+    let count =
+        documents::count::<PhoneDelivery>(tx, ctx.environment, &Condition::Everything, MOST_PHONE_SETTINGS)
+            .await?;
     if count < MOST_PHONE_SETTINGS {
         return Ok(());
     }
-    let problem = Problem::new(Code::LimitExceeded, "The environment has as many phone delivery settings as it may have.");
+    let problem = Problem::new(
+        Code::LimitExceeded,
+        "The environment has as many phone delivery settings as it may have.",
+    );
     Err(Error::refused(problem.with("maximumAllowed", MOST_PHONE_SETTINGS)))
 }
 
@@ -85,7 +92,12 @@ pub fn seal_email(ctx: &Ctx, new: &mut Stored<EmailDelivery>, sent: &Secrets) ->
 ///
 /// # Errors
 /// [`Error::Invalid`] when a secret is missing, or a number is not one of the account.
-pub fn seal_phone(ctx: &Ctx, new: &mut Stored<PhoneDelivery>, sent: &Secrets, old: Option<&Stored<PhoneDelivery>>) -> Result<()> {
+pub fn seal_phone(
+    ctx: &Ctx,
+    new: &mut Stored<PhoneDelivery>,
+    sent: &Secrets,
+    old: Option<&Stored<PhoneDelivery>>,
+) -> Result<()> {
     if let Some(old) = old {
         new.body.keep_account_numbers(old).map_err(Error::Invalid)?;
     }
@@ -94,7 +106,12 @@ pub fn seal_phone(ctx: &Ctx, new: &mut Stored<PhoneDelivery>, sent: &Secrets, ol
     Ok(())
 }
 
-fn seal<T: Entity + Declared>(ctx: &Ctx, record: &Stored<T>, sent: &Secrets, old: Option<&Sealed>) -> Result<Option<Sealed>> {
+fn seal<T: Entity + Declared>(
+    ctx: &Ctx,
+    record: &Stored<T>,
+    sent: &Secrets,
+    old: Option<&Sealed>,
+) -> Result<Option<Sealed>> {
     let kept = delivery_secrets::open(&ctx.keys, record, old).map_err(Error::internal)?;
     let secrets = sent.over(&kept);
     Error::unless_empty(record.body.secret_problems(&secrets))?;
@@ -114,10 +131,13 @@ pub async fn discover(
     secrets: &Secrets,
 ) -> Result<Option<Vec<SenderNumber>>> {
     let (Some(account), Some(token)) = (&settings.sid, secrets.text(&["authToken"])) else { return Ok(None) };
-    let numbers = gateway.numbers(account, &Secret::from(token), ctx.now).await.map_err(|error| match error {
-        GatewayError::Credentials => Error::invalid(Problem::invalid("authToken", "is not accepted by the provider")),
-        GatewayError::Unavailable => Error::Unavailable { retry_after: LATER },
-    })?;
+    let numbers =
+        gateway.numbers(account, &Secret::from(token), ctx.now).await.map_err(|error| match error {
+            GatewayError::Credentials => {
+                Error::invalid(Problem::invalid("authToken", "is not accepted by the provider"))
+            }
+            GatewayError::Unavailable => Error::Unavailable { retry_after: LATER },
+        })?;
     if settings.provider != PhoneProvider::Twilio {
         return Ok(None);
     }

@@ -16,13 +16,21 @@ use crate::{Ctx, Error, Result};
 ///
 /// # Errors
 /// [`Error::Invalid`] naming `target` when the named one does not exist.
-pub async fn effective(tx: &mut Tx, ctx: &Ctx, named: Option<DevicePolicyId>, target: &str) -> Result<Stored<DevicePolicy>> {
+pub async fn effective(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    named: Option<DevicePolicyId>,
+    target: &str,
+) -> Result<Stored<DevicePolicy>> {
     let Some(id) = named else {
         let default = default_of::<DevicePolicy>(tx, ctx).await?;
-        return default.ok_or_else(|| Error::internal("the environment has no default device authentication policy"));
+        return default
+            .ok_or_else(|| Error::internal("the environment has no default device authentication policy"));
     };
     let found = documents::find::<DevicePolicy>(tx, ctx.environment, id).await?;
-    found.ok_or_else(|| Error::invalid(Problem::invalid(target, "is not a device authentication policy of this environment")))
+    found.ok_or_else(|| {
+        Error::invalid(Problem::invalid(target, "is not a device authentication policy of this environment"))
+    })
 }
 
 /// The policy a device was paired under, or the default when that one is gone.
@@ -50,7 +58,9 @@ pub fn method(policy: &DevicePolicy, kind: DeviceType) -> Option<Method> {
 /// [`Error::Invalid`] when the policy says nothing about the type.
 pub fn rules(policy: &DevicePolicy, kind: DeviceType) -> Result<OtpRules> {
     let method = policy.method(kind);
-    method.map(OtpRules::from).ok_or_else(|| Error::invalid(Problem::invalid("type", format!("{kind} is not enabled in the policy"))))
+    method.map(OtpRules::from).ok_or_else(|| {
+        Error::invalid(Problem::invalid("type", format!("{kind} is not enabled in the policy")))
+    })
 }
 
 impl From<Method> for OtpRules {

@@ -75,7 +75,8 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     documents::delete::<Environment>(tx, PLATFORM, ctx.environment).await?;
     purge::schedule(tx, ctx.environment).await?;
     let above = Ctx { environment: PLATFORM, ..ctx.clone() };
-    audit::record(tx, &above, Event::new("ENVIRONMENT.DELETED", Subject::new::<Environment>(ctx.environment))).await
+    audit::record(tx, &above, Event::new("ENVIRONMENT.DELETED", Subject::new::<Environment>(ctx.environment)))
+        .await
 }
 
 async fn get(tx: &mut Tx, ctx: &Ctx) -> Result<Stored<Environment>> {

@@ -56,7 +56,12 @@ impl Environments {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn find(&self, db: &Db, id: EnvironmentId, now: Timestamp) -> Result<Option<Arc<EnvironmentFacts>>> {
+    pub async fn find(
+        &self,
+        db: &Db,
+        id: EnvironmentId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<EnvironmentFacts>>> {
         let generation = self.generation.load(Ordering::Acquire);
         if let Some((facts, read_at, seen)) = self.cache.get(&id)
             && seen == generation

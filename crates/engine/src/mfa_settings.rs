@@ -13,5 +13,8 @@ use crate::{Ctx, Result};
 /// Those of the database.
 pub async fn load(tx: &mut Tx, ctx: &Ctx) -> Result<MfaSettings> {
     let id = MfaSettingsId::from_uuid(ctx.environment.uuid());
-    Ok(documents::find::<MfaSettings>(tx, ctx.environment, id).await?.map(|stored| stored.body).unwrap_or_default())
+    Ok(documents::find::<MfaSettings>(tx, ctx.environment, id)
+        .await?
+        .map(|stored| stored.body)
+        .unwrap_or_default())
 }

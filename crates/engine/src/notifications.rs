@@ -105,7 +105,8 @@ pub async fn new_device(
     };
     let wording = TemplateChoice::default();
     let expires_at = ctx.now.plus(PATIENCE);
-    let notice = Notice { template: "new_device_paired", wording: &wording, user, device, code: None, expires_at };
+    let notice =
+        Notice { template: "new_device_paired", wording: &wording, user, device, code: None, expires_at };
     send(tx, ctx, &notice).await
 }
 
@@ -119,15 +120,25 @@ fn channel(kind: DeviceType) -> Result<Channel> {
     }
 }
 
-async fn content(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, template: &str, channel: Channel) -> Result<TemplateContent> {
+async fn content(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    notice: &Notice<'_>,
+    template: &str,
+    channel: Channel,
+) -> Result<TemplateContent> {
     let condition = Condition::All(vec![
         Condition::equals("template", template),
         Condition::equals("delivery_method", channel.template_name()),
     ]);
     let query = Select { condition, after: None, limit: MOST };
-    let own: Vec<TemplateContent> =
-        documents::list::<TemplateContent>(tx, ctx.environment, &query).await?.into_iter().map(|stored| stored.body).collect();
-    let languages = notice.wording.locale.as_deref().or(notice.user.preferred_language.as_deref()).unwrap_or_default();
+    let own: Vec<TemplateContent> = documents::list::<TemplateContent>(tx, ctx.environment, &query)
+        .await?
+        .into_iter()
+        .map(|stored| stored.body)
+        .collect();
+    let languages =
+        notice.wording.locale.as_deref().or(notice.user.preferred_language.as_deref()).unwrap_or_default();
     let wanted = Wanted {
         template,
         channel,
@@ -136,14 +147,18 @@ async fn content(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, template: &str, ch
         variant: notice.wording.variant.as_deref(),
     };
     let chosen = select(&own, &wanted).map(std::borrow::Cow::into_owned);
-    chosen.ok_or_else(|| Error::invalid(Problem::invalid("notification.template.name", "has no text for this channel")))
+    chosen.ok_or_else(|| {
+        Error::invalid(Problem::invalid("notification.template.name", "has no text for this channel"))
+    })
 }
 
 fn values(ctx: &Ctx, notice: &Notice<'_>) -> BTreeMap<String, String> {
     let mut of_server = BTreeMap::from([("user.username".to_owned(), notice.user.username.clone())]);
     let name = notice.user.name.as_ref();
-    of_server.insert("user.name.given".to_owned(), name.and_then(|name| name.given.clone()).unwrap_or_default());
-    of_server.insert("user.name.family".to_owned(), name.and_then(|name| name.family.clone()).unwrap_or_default());
+    of_server
+        .insert("user.name.given".to_owned(), name.and_then(|name| name.given.clone()).unwrap_or_default());
+    of_server
+        .insert("user.name.family".to_owned(), name.and_then(|name| name.family.clone()).unwrap_or_default());
     of_server.insert("current-year".to_owned(), ctx.now.to_string().chars().take(4).collect());
     if let Some(code) = notice.code {
         of_server.insert("otp".to_owned(), code.expose().clone());
@@ -155,8 +170,8 @@ fn missing(error: &RenderError) -> Problem {
     let target = "notification.template.variables";
     match error {
         RenderError::Missing(names) => {
-            Problem::invalid(target, format!("a value is missing for {}", names.join(", "))).with("referencedValues", names.clone())
+            Problem::invalid(target, format!("a value is missing for {}", names.join(", ")))
+                .with("referencedValues", names.clone())
         }
     }
 }
-

@@ -17,7 +17,13 @@ use crate::{Ctx, Result};
 ///
 /// # Errors
 /// Those of the database.
-pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, message: &OutboundMessage, user: UserId, device: Option<DeviceId>) -> Result<()> {
+pub async fn enqueue(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    message: &OutboundMessage,
+    user: UserId,
+    device: Option<DeviceId>,
+) -> Result<()> {
     let row = NewMessage {
         environment: message.environment,
         id: message.id,

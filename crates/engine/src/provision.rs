@@ -119,7 +119,13 @@ pub async fn find_platform(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Provisioned>
 ///
 /// # Errors
 /// Every problem of the body.
-pub async fn environment(tx: &mut Tx, ctx: &Ctx, sent: &Value, development: bool, key: &Prepared) -> Result<Stored<Environment>> {
+pub async fn environment(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    sent: &Value,
+    development: bool,
+    key: &Prepared,
+) -> Result<Stored<Environment>> {
     let above = Ctx { environment: PLATFORM, ..ctx.clone() };
     let owned = [("organization", Reference::wire(ctx.organization))];
     let mut with_license = sent.clone();
@@ -129,9 +135,15 @@ pub async fn environment(tx: &mut Tx, ctx: &Ctx, sent: &Value, development: bool
     let environment = make_as::<Environment>(tx, &above, ctx.environment, &with_license, &owned).await?;
     let password_policy = PasswordPolicy { default: true, ..PasswordPolicy::standard() };
     keep(tx, ctx, password_policy).await?;
-    make::<Population>(tx, ctx, &json!({ "name": "Default", "default": true, "description": "Users without another population" }), &[])
-        .await?;
-    let policy = if development { DevicePolicy::development_default() } else { DevicePolicy::initial_default() };
+    make::<Population>(
+        tx,
+        ctx,
+        &json!({ "name": "Default", "default": true, "description": "Users without another population" }),
+        &[],
+    )
+    .await?;
+    let policy =
+        if development { DevicePolicy::development_default() } else { DevicePolicy::initial_default() };
     keep(tx, ctx, policy).await?;
     sign_on_policies(tx, ctx).await?;
     resources(tx, ctx).await?;
@@ -178,7 +190,12 @@ async fn resources(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
-async fn make<T: Document + Declared>(tx: &mut Tx, ctx: &Ctx, sent: &Value, owned: &[(&str, Value)]) -> Result<Stored<T>> {
+async fn make<T: Document + Declared>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    sent: &Value,
+    owned: &[(&str, Value)],
+) -> Result<Stored<T>> {
     make_as(tx, ctx, T::Id::from_uuid(ctx.random.uuid()), sent, owned).await
 }
 

@@ -35,7 +35,12 @@ pub async fn refuse_while_used<T: Document>(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn remove_owned<T: Document>(tx: &mut Tx, ctx: &Ctx, column: &'static str, id: impl Into<Value>) -> Result<()> {
+pub async fn remove_owned<T: Document>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    column: &'static str,
+    id: impl Into<Value>,
+) -> Result<()> {
     let condition = Condition::equals(column, id);
     loop {
         let select = documents::Select { condition: condition.clone(), after: None, limit: 500 };
@@ -61,7 +66,12 @@ pub async fn default_of<T: Document>(tx: &mut Tx, ctx: &Ctx) -> Result<Option<St
 ///
 /// # Errors
 /// Those of the database.
-pub async fn hand_over_default<T: Document>(tx: &mut Tx, ctx: &Ctx, keep: T::Id, clear: fn(&mut T)) -> Result<()> {
+pub async fn hand_over_default<T: Document>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    keep: T::Id,
+    clear: fn(&mut T),
+) -> Result<()> {
     if let Some(mut old) = default_of::<T>(tx, ctx).await?.filter(|old| old.id != keep) {
         clear(&mut old.body);
         documents::update(tx, &mut old, ctx.now).await?;

@@ -37,7 +37,8 @@ pub async fn may_grant(tx: &mut Tx, ctx: &Ctx, assignment: &RoleAssignment) -> R
         Scope::Population(id) => id == assignment.scope.id,
     };
     let held = authorities.iter().filter(|authority| holds(authority)).map(|authority| authority.permissions);
-    let held = held.fold(postern_core::permission::PermissionSet::EMPTY, postern_core::permission::PermissionSet::union);
+    let held = held
+        .fold(postern_core::permission::PermissionSet::EMPTY, postern_core::permission::PermissionSet::union);
     if held.includes(role.permissions) { Ok(()) } else { Err(Error::Denied) }
 }
 
@@ -49,7 +50,8 @@ async fn place(tx: &mut Tx, ctx: &Ctx, scope: &RoleScope) -> Result<(Option<Envi
         RoleScopeType::Environment => {
             let id = EnvironmentId::from_uuid(scope.id);
             let found = documents::find::<Environment>(tx, PLATFORM, id).await?;
-            let found = found.filter(|found| found.organization.id == ctx.organization).ok_or_else(unknown)?;
+            let found =
+                found.filter(|found| found.organization.id == ctx.organization).ok_or_else(unknown)?;
             Ok((Some(id), found.organization.id))
         }
         RoleScopeType::Population => {
@@ -108,7 +110,9 @@ pub async fn inherit(tx: &mut Tx, ctx: &Ctx, heir: ApplicationId) -> Result<()> 
 /// # Errors
 /// Those of the database.
 pub async fn own_environment(tx: &mut Tx, ctx: &Ctx, environment: EnvironmentId) -> Result<()> {
-    use postern_core::directory::role::{CLIENT_APPLICATION_DEVELOPER, ENVIRONMENT_ADMIN, IDENTITY_DATA_ADMIN};
+    use postern_core::directory::role::{
+        CLIENT_APPLICATION_DEVELOPER, ENVIRONMENT_ADMIN, IDENTITY_DATA_ADMIN,
+    };
     let Caller::Worker { application, home, .. } = ctx.caller.as_ref() else { return Ok(()) };
     let at_home = Ctx { environment: *home, ..ctx.clone() };
     let scope = RoleScope { id: environment.uuid(), kind: RoleScopeType::Environment };

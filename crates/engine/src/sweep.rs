@@ -47,7 +47,9 @@ type Sweeper = for<'t> fn(&'t mut Tx, &'t Ctx, i64) -> BoxFuture<'t, Result<u64>
 const SWEEPERS: &[(&str, Sweeper)] = &[
     ("otp_challenge", |tx, ctx, limit| Box::pin(async move { Ok(otp::sweep(tx, ctx.now, limit).await?) })),
     ("device", |tx, ctx, limit| {
-        Box::pin(async move { Ok(u64::try_from(devices::sweep_abandoned(tx, ctx, limit).await?).unwrap_or(u64::MAX)) })
+        Box::pin(async move {
+            Ok(u64::try_from(devices::sweep_abandoned(tx, ctx, limit).await?).unwrap_or(u64::MAX))
+        })
     }),
     ("flow", |tx, ctx, limit| Box::pin(async move { Ok(flow::sweep(tx, ctx.now, limit).await?) })),
     ("session", |tx, ctx, limit| Box::pin(sessions::sweep(tx, ctx.now, limit))),

@@ -10,7 +10,9 @@ use postern_core::schema::{Declared, decode};
 use postern_store::BoxFuture;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
-use postern_store::tables::{account_failure, device_order, otp, password, recovery_code, refresh_token, session};
+use postern_store::tables::{
+    account_failure, device_order, otp, password, recovery_code, refresh_token, session,
+};
 use serde_json::Value;
 
 use crate::audit::{self, Event, Subject};
@@ -37,7 +39,12 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<User>
 ///
 /// # Errors
 /// Every problem of the body.
-pub async fn import(tx: &mut Tx, ctx: &Ctx, sent: &Value, hash: Option<&PasswordHash>) -> Result<Stored<User>> {
+pub async fn import(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    sent: &Value,
+    hash: Option<&PasswordHash>,
+) -> Result<Stored<User>> {
     let user = insert(tx, ctx, postern_core::directory::user::import_schema(), sent).await?;
     if let Some(hash) = hash {
         let must_change = sent.pointer("/password/forceChange").and_then(Value::as_bool).unwrap_or_default();
@@ -46,12 +53,18 @@ pub async fn import(tx: &mut Tx, ctx: &Ctx, sent: &Value, hash: Option<&Password
     Ok(user)
 }
 
-async fn insert(tx: &mut Tx, ctx: &Ctx, schema: &postern_core::schema::Object, sent: &Value) -> Result<Stored<User>> {
+async fn insert(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    schema: &postern_core::schema::Object,
+    sent: &Value,
+) -> Result<Stored<User>> {
     let mut checked = schema.check(sent, None).map_err(Error::Invalid)?;
     drop(schema.split_secrets(&mut checked));
     let population = default_of::<Population>(tx, ctx).await?;
     let mfa_enabled = mfa_settings::load(tx, ctx).await?.new_users_have_mfa();
-    let population = population.ok_or_else(|| Error::internal("the environment has no default population"))?;
+    let population =
+        population.ok_or_else(|| Error::internal("the environment has no default population"))?;
     postern_core::directory::user::fill_owned(&mut checked, mfa_enabled, population.id);
     checked.shift_remove("password");
     let user: User = decode(checked).map_err(Error::Invalid)?;
@@ -66,12 +79,20 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, schema: &postern_core::schema::Object, s
 }
 
 /// Switches a user on or off.
-pub fn set_enabled<'t>(tx: &'t mut Tx, ctx: &'t Ctx, (id, enabled): &'t (UserId, bool)) -> BoxFuture<'t, Result<Stored<User>>> {
+pub fn set_enabled<'t>(
+    tx: &'t mut Tx,
+    ctx: &'t Ctx,
+    (id, enabled): &'t (UserId, bool),
+) -> BoxFuture<'t, Result<Stored<User>>> {
     Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.enabled = *enabled))
 }
 
 /// Switches MFA on or off for a user.
-pub fn set_mfa_enabled<'t>(tx: &'t mut Tx, ctx: &'t Ctx, (id, enabled): &'t (UserId, bool)) -> BoxFuture<'t, Result<Stored<User>>> {
+pub fn set_mfa_enabled<'t>(
+    tx: &'t mut Tx,
+    ctx: &'t Ctx,
+    (id, enabled): &'t (UserId, bool),
+) -> BoxFuture<'t, Result<Stored<User>>> {
     Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.mfa_enabled = *enabled))
 }
 
@@ -85,7 +106,13 @@ pub async fn relocate(tx: &mut Tx, ctx: &Ctx, id: UserId, to: PopulationId) -> R
     change(tx, ctx, id, "USER.MOVED", move |user| user.population.id = to).await
 }
 
-async fn change(tx: &mut Tx, ctx: &Ctx, id: UserId, event: &str, apply: impl FnOnce(&mut User) + Send) -> Result<Stored<User>> {
+async fn change(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: UserId,
+    event: &str,
+    apply: impl FnOnce(&mut User) + Send,
+) -> Result<Stored<User>> {
     let mut user = get(tx, ctx, id).await?;
     apply(&mut user.body);
     documents::update(tx, &mut user, ctx.now).await?;

@@ -14,9 +14,15 @@ const OPERATIONS: &str = include_str!("coverage/operations.txt");
 /// The page, in Markdown.
 #[must_use]
 pub fn page(routes: &[Route]) -> String {
-    let served: BTreeSet<String> = routes.iter().map(|route| key(route.method.as_str(), route.path)).collect();
-    let known: Vec<(&str, &str)> = OPERATIONS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
-    let missing: Vec<_> = known.iter().filter(|(method, path)| !served.contains(&key(method, path))).collect();
+    let served: BTreeSet<String> =
+        routes.iter().map(|route| key(route.method.as_str(), route.path)).collect();
+    let known: Vec<(&str, &str)> = OPERATIONS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(' '))
+        .collect();
+    let missing: Vec<_> =
+        known.iter().filter(|(method, path)| !served.contains(&key(method, path))).collect();
     let done = known.len() - missing.len();
     let mut page = format!(
         "# API coverage\n\nMade by `scripts/generate` from the route table.\n\n\

@@ -29,6 +29,8 @@ pub fn router(app: &App) -> axum::Router {
         let description = description.clone();
         async move { Ok(Reply::ok(&description)) }
     };
-    all.push(Route::new(http::Method::GET, "/openapi.json", "OpenAPI document", describe).group("Description"));
+    all.push(
+        Route::new(http::Method::GET, "/openapi.json", "OpenAPI document", describe).group("Description"),
+    );
     web::router::router(app, all)
 }

@@ -38,7 +38,11 @@ pub fn document(routes: &[Route]) -> Value {
 fn parameters(path: &str) -> Value {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameter = |name: &str| {
-        let schema = if name.ends_with("ID") { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
+        let schema = if name.ends_with("ID") {
+            json!({ "type": "string", "format": "uuid" })
+        } else {
+            json!({ "type": "string" })
+        };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })
     };
     Value::Array(names.map(parameter).collect())
@@ -65,7 +69,8 @@ fn add_body(operation: &mut Value, route: &Route) {
     if route.media == Media::None {
         return;
     }
-    let schema = route.body.map_or_else(|| json!({ "type": "object" }), postern_core::schema::Object::openapi);
+    let schema =
+        route.body.map_or_else(|| json!({ "type": "object" }), postern_core::schema::Object::openapi);
     let media = json!({ "schema": schema, "x-summary": route.title });
     let Some(members) = operation.as_object_mut() else { return };
     let body = members.entry("requestBody").or_insert_with(|| json!({ "content": {} }));
@@ -108,7 +113,9 @@ fn success(route: &Route) -> Value {
     match route.status {
         204 => json!({ "description": "Done." }),
         302 => json!({ "description": "Go on at Location." }),
-        _ => json!({ "description": "Success.", "content": { "application/json": { "schema": { "type": "object" } } } }),
+        _ => {
+            json!({ "description": "Success.", "content": { "application/json": { "schema": { "type": "object" } } } })
+        }
     }
 }
 

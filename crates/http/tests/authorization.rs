@@ -1,4 +1,5 @@
 //! Every route of the table: without a token, with garbage, with another tenant's token, with too few permissions.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 use postern_http::web::{Access, Media, Route};
 use postern_testkit::{Answer, Client, TestApp};
@@ -43,10 +44,14 @@ async fn no_route_opens_with_too_few_permissions_or_to_another_tenant() {
     let admin = app.admin().await;
     let worker = json!({"name": "Powerless", "enabled": true, "type": "WORKER", "protocol": "OPENID_CONNECT",
         "grantTypes": ["CLIENT_CREDENTIALS"], "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC", "assignActorRoles": false});
-    let worker = admin.post(&app.path("/applications"), worker).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let worker =
+        admin.post(&app.path("/applications"), worker).await.expect(201)["id"].as_str().unwrap().to_owned();
     let secret = admin.get(&app.path(&format!("/applications/{worker}/secret"))).await.expect(200);
     let powerless = app.token(&app.client_token(&worker, secret["secret"].as_str().unwrap()).await);
-    let other = admin.post("/v1/environments", json!({"name": "Other", "type": "SANDBOX", "region": "NA"})).await.expect(201);
+    let other = admin
+        .post("/v1/environments", json!({"name": "Other", "type": "SANDBOX", "region": "NA"}))
+        .await
+        .expect(201);
     let other = other["id"].as_str().unwrap().to_owned();
     let mine = app.environment().to_string();
     for route in postern_http::routes() {
@@ -67,7 +72,16 @@ fn every_route_is_described() {
     for route in postern_http::routes() {
         assert!(!route.title.is_empty() && !route.group.is_empty(), "{} {}", route.method, route.path);
         let managed = route.path.starts_with("/v1/");
-        assert!(!managed || route.access != Access::Public, "a management route needs a token: {}", route.path);
-        assert!(seen.insert((route.method.clone(), route.path, route.media)), "declared twice: {} {}", route.method, route.path);
+        assert!(
+            !managed || route.access != Access::Public,
+            "a management route needs a token: {}",
+            route.path
+        );
+        assert!(
+            seen.insert((route.method.clone(), route.path, route.media)),
+            "declared twice: {} {}",
+            route.method,
+            route.path
+        );
     }
 }

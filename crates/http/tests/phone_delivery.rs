@@ -124,7 +124,10 @@ async fn the_fallback_chain_names_settings_that_exist() {
         assert_eq!(answer.targets(), ["smsProvidersFallbackChain[1]"]);
         answer.refused(400, "INVALID_DATA", "INVALID_VALUE");
         let names = json!([body["id"], "PINGONE_TWILIO"]);
-        assert_eq!(admin.put(&settings, chain(names.clone())).await.expect(200)["smsProvidersFallbackChain"], names);
+        assert_eq!(
+            admin.put(&settings, chain(names.clone())).await.expect(200)["smsProvidersFallbackChain"],
+            names
+        );
         admin.delete(&item).await.refused(400, "INVALID_DATA", "CONSTRAINT_VIOLATION");
         admin.delete(&settings).await.expect(204);
         admin.delete(&item).await.expect(204);

@@ -1,11 +1,12 @@
 //! Every plain resource, by one story: create from its example, read, list, replace, delete, not found, wrong tenant.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 use std::collections::BTreeMap;
 
 use postern_http::mgmt::resource::{Resource, Verb};
 use postern_http::mgmt::resources::{
-    application::Applications, application_attribute::ApplicationAttributes, device_policy::DevicePolicies, grant::Grants,
-    password_policy::PasswordPolicies, population::Populations, resource::Resources,
+    application::Applications, application_attribute::ApplicationAttributes, device_policy::DevicePolicies,
+    grant::Grants, password_policy::PasswordPolicies, population::Populations, resource::Resources,
     resource_attribute::ResourceAttributes, role_assignment::ApplicationRoleAssignments, scope::Scopes,
     sign_on_action::SignOnActions, sign_on_assignment::SignOnAssignments, sign_on_policy::SignOnPolicies,
 };
@@ -23,7 +24,8 @@ fn fill(template: &str, names: &Names) -> String {
 
 fn example<R: Resource>(n: usize, names: &Names) -> Value {
     let text = R::example(n).to_string();
-    let filled = names.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
+    let filled =
+        names.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value));
     serde_json::from_str(&filled).unwrap()
 }
 
@@ -90,7 +92,10 @@ fn id_of(list: &Value, key: &str, name: &str) -> String {
 async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
     TestApp::each(|app| async move {
         let admin = app.admin().await;
-        let mut names = Names::from([("envID", app.environment().to_string()), ("environment", app.environment().to_string())]);
+        let mut names = Names::from([
+            ("envID", app.environment().to_string()),
+            ("environment", app.environment().to_string()),
+        ]);
         story::<Populations>(&app, &admin, &names).await;
         story::<Applications>(&app, &admin, &names).await;
         story::<Resources>(&app, &admin, &names).await;
@@ -123,7 +128,8 @@ async fn what_one_tenant_has_another_does_not_see() {
     TestApp::each(|app| async move {
         let admin = app.admin().await;
         let other = serde_json::json!({"name": "Other", "type": "SANDBOX", "region": "NA"});
-        let other = admin.post("/v1/environments", other).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let other =
+            admin.post("/v1/environments", other).await.expect(201)["id"].as_str().unwrap().to_owned();
         let names = Names::from([("envID", app.environment().to_string())]);
         let population = create::<Populations>(&admin, &names, 1).await;
         let application = create::<Applications>(&admin, &names, 1).await;

@@ -1,4 +1,5 @@
 //! Canaries: what is secret is in no unsealed column and in no answer but the one that is for it.
+#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use postern_testkit::TestApp;
 use serde_json::json;
@@ -6,7 +7,11 @@ use serde_json::json;
 /// Every byte of the database's files, the write-ahead log included.
 async fn files(app: &TestApp) -> Vec<u8> {
     let mut tx = app.db().read().await.unwrap();
-    let row = tx.query_opt("SELECT file FROM pragma_database_list WHERE name = 'main'", &[]).await.unwrap().unwrap();
+    let row = tx
+        .query_opt("SELECT file FROM pragma_database_list WHERE name = 'main'", &[])
+        .await
+        .unwrap()
+        .unwrap();
     let path = row.text(0).unwrap().to_owned();
     let wal = std::fs::read(format!("{path}-wal")).unwrap_or_default();
     [std::fs::read(path).unwrap(), wal].concat()
@@ -25,13 +30,15 @@ async fn no_secret_lies_in_the_database_in_clear() {
         "requests": [{"deliveryMethod": "EMAIL", "method": "POST", "url": "https://gateway.example.com/send",
             "headers": {"content-type": "application/json"}, "body": "{\"from\":\"${from}\",\"to\":\"${to}\",\"text\":\"${message}\"}"}],
         "from": {"address": "mfa@example.com"}});
-    let settings = admin.put(&app.path("/notificationsSettings/emailDeliverySettings"), gateway).await.expect(200);
+    let settings =
+        admin.put(&app.path("/notificationsSettings/emailDeliverySettings"), gateway).await.expect(200);
     assert!(!settings.to_string().contains("canary-token-4711"));
-    let pairing = json!({"type": "SMS", "phone": "+15125550199", "status": "ACTIVATION_REQUIRED", "testMode": true});
+    let pairing =
+        json!({"type": "SMS", "phone": "+15125550199", "status": "ACTIVATION_REQUIRED", "testMode": true});
     let test = admin.post(&app.path(&format!("/users/{}/devices", setup.user)), pairing).await.expect(201);
     let test_code = test["test"]["otp"].as_str().unwrap().to_owned();
 
-    let hint = app.request_token(&setup, json!({}));
+    let hint = app.request_token(&setup, &json!({}));
     let flow = app.anonymous().get(&app.authorize_path(&setup, &hint)).await.expect(200);
     let waiting = files(&app).await;
     let code = TestApp::only(app.take_mail().await).code.unwrap();

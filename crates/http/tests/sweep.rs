@@ -1,4 +1,5 @@
 //! What has had its time goes, and nothing else.
+#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use postern_core::ids::{DeviceId, EnvironmentId, MessageId};
 use postern_core::time::{Span, Timestamp};
@@ -83,8 +84,10 @@ async fn what_a_deleted_environment_held_goes_in_small_steps() {
 #[tokio::test]
 async fn expired_sign_ons_go_and_the_others_stay() {
     TestApp::each(|app| async move {
-        let insert = |id: u128, expires_at: Timestamp| (uuid::Uuid::from_u128(id), app.environment(), expires_at);
-        let rows = vec![insert(1, app.now().minus(Span::seconds(1))), insert(2, app.now().plus(Span::hours(1)))];
+        let insert =
+            |id: u128, expires_at: Timestamp| (uuid::Uuid::from_u128(id), app.environment(), expires_at);
+        let rows =
+            vec![insert(1, app.now().minus(Span::seconds(1))), insert(2, app.now().plus(Span::hours(1)))];
         let done: Result<(), StoreError> = app
             .db()
             .write(rows, |tx, rows| {

@@ -23,6 +23,7 @@ mod reference;
 mod serve;
 mod server;
 mod shutdown;
+mod sweeper;
 mod terminal;
 mod wiring;
 

@@ -21,7 +21,7 @@ use url::Url;
 use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::shutdown::Stop;
-use crate::{clock, health};
+use crate::{clock, health, sweeper};
 
 /// What a server is made of.
 pub(crate) struct Plan {
@@ -55,6 +55,7 @@ pub(crate) struct System {
     pub(crate) metrics: Router,
     inbox: Option<Inbox>,
     worker: tokio::task::JoinHandle<()>,
+    sweeper: tokio::task::JoinHandle<()>,
     db: Db,
 }
 
@@ -97,15 +98,16 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         observer: Some(metrics.delivery_observer()),
         random: Random::system(),
     });
+    let sweeper = tokio::spawn(sweeper::run(plan.db.clone(), Arc::clone(&plan.keys), stop.clone()));
     let mut stop = stop;
     let worker = tokio::spawn(worker.run(async move { stop.pulled().await }));
-    Ok(System { router, metrics: figures, inbox, worker, db: plan.db })
+    Ok(System { router, metrics: figures, inbox, worker, sweeper, db: plan.db })
 }
 
 impl System {
     /// Serves until it is time to stop; then requests and deliveries in progress finish, and the database closes.
     pub(crate) async fn serve(self, server: Server, stop: Stop) {
-        let Self { router, inbox, worker, db, .. } = self;
+        let Self { router, inbox, worker, sweeper, db, .. } = self;
         let mut stopping = stop.clone();
         let waiters = async {
             stopping.pulled().await;
@@ -117,6 +119,9 @@ impl System {
         tokio::join!(server.run(router, stop), waiters);
         if worker.await.is_err() {
             tracing::error!("the delivery worker ended by a fault");
+        }
+        if sweeper.await.is_err() {
+            tracing::error!("the sweeper ended by a fault");
         }
         db.close().await;
     }

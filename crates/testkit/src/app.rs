@@ -9,9 +9,9 @@ use postern_core::ids::{EnvironmentId, OrganizationId};
 use postern_core::jose::signing::SigningAlgorithm;
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
-use postern_engine::context::{Origin, Urls};
+use postern_engine::context::Urls;
 use postern_engine::provision::{self, Platform, Provisioned};
-use postern_engine::{Caller, Ctx, keys};
+use postern_engine::{Ctx, keys};
 use postern_http::App;
 use postern_http::web::app::Parts;
 use postern_http::web::origin::Proxies;
@@ -168,18 +168,8 @@ impl TestApp {
 
 fn system(app: &App, environment: EnvironmentId, organization: OrganizationId) -> Ctx {
     let base = format!("http://{HOST_NAME}");
-    Ctx {
-        environment,
-        organization,
-        caller: Arc::new(Caller::System),
-        now: app.now(),
-        random: app.parts.random.clone(),
-        correlation: app.parts.random.uuid(),
-        keys: Arc::clone(&app.parts.keys),
-        urls: Arc::new(Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base }),
-        origin: Arc::new(Origin::default()),
-        posted: Arc::default(),
-    }
+    let urls = Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base };
+    Ctx { organization, ..Ctx::system(environment, app.now(), &app.parts.random, &app.parts.keys, urls) }
 }
 
 async fn provisioned(app: &App) -> Provisioned {

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 use crate::Answer;
 
 /// The host that requests name.
-pub const HOST_NAME: &str = "postern.test";
+pub(crate) const HOST_NAME: &str = "postern.test";
 
 /// A caller.
 #[derive(Clone)]
@@ -27,7 +27,13 @@ impl Client {
     /// Begins a request.
     #[must_use]
     pub fn request(&self, method: Method, path: &str) -> Request {
-        let mut request = Request { router: self.router.clone(), method, path: path.to_owned(), headers: Vec::new(), body: Vec::new() };
+        let mut request = Request {
+            router: self.router.clone(),
+            method,
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }
@@ -104,7 +110,8 @@ impl Request {
     /// Sets a form body.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        let encoded: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let encoded: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         self.bytes("application/x-www-form-urlencoded", encoded.join("&").into_bytes())
     }
 
@@ -125,9 +132,13 @@ impl Request {
 
     /// Sends it.
     pub async fn send(self) -> Answer {
-        let mut request = http::Request::builder().method(self.method).uri(&self.path).header(HOST, HOST_NAME);
+        let mut request =
+            http::Request::builder().method(self.method).uri(&self.path).header(HOST, HOST_NAME);
         for (name, value) in &self.headers {
-            request = request.header(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());
+            request = request.header(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
         }
         let response = self.router.oneshot(request.body(Body::from(self.body)).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
@@ -140,10 +151,12 @@ impl Request {
 
 /// Percent-encodes everything but unreserved characters.
 #[must_use]
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()

@@ -43,14 +43,20 @@ impl TestApp {
         let action = json!({"priority": 5, "type": "MULTI_FACTOR_AUTHENTICATION", "sms": {"enabled": true}, "email": {"enabled": false}});
         admin.post(&self.path(&format!("/signOnPolicies/{sign_on}/actions")), action).await.expect(201);
         let assignment = json!({"priority": 1, "signOnPolicy": {"id": sign_on}});
-        admin.post(&self.path(&format!("/applications/{application}/signOnPolicyAssignments")), assignment).await.expect(201);
+        admin
+            .post(&self.path(&format!("/applications/{application}/signOnPolicyAssignments")), assignment)
+            .await
+            .expect(201);
         let content = json!({"locale": "en", "deliveryMethod": "SMS",
             "content": "Approve this transfer of ${sum} ${currency} to ${recipient}, by entering this OTP: ${OTP}"});
         admin.post(&self.path("/templates/transaction/contents"), content).await.expect(201);
         let population = json!({"name": "MFA_Pop_1", "description": "MFA population"});
         let population = id(&admin.post(&self.path("/populations"), population).await.expect(201));
         let user = self.user(&admin, "MFAUser_1", Some(&population)).await;
-        let policy = id(&admin.post(&self.path("/deviceAuthenticationPolicies"), step_14(&application)).await.expect(201));
+        let policy = id(&admin
+            .post(&self.path("/deviceAuthenticationPolicies"), step_14(&application))
+            .await
+            .expect(201));
         let device = json!({"type": "SMS", "phone": "+1.5125550134", "policy": {"id": policy}});
         let device = id(&admin.post(&self.path(&format!("/users/{user}/devices")), device).await.expect(201));
         TransactionSetup {
@@ -91,13 +97,16 @@ impl TestApp {
         let password = json!({"value": PASSWORD, "forceChange": false});
         let path = self.path(&format!("/users/{user}/password"));
         admin.request(http::Method::PUT, &path).action("password.set", &password).send().await.expect(200);
-        admin.put(&self.path(&format!("/users/{user}/mfaEnabled")), json!({"mfaEnabled": true})).await.expect(200);
+        admin
+            .put(&self.path(&format!("/users/{user}/mfaEnabled")), json!({"mfaEnabled": true}))
+            .await
+            .expect(200);
         user
     }
 
     /// The JWT of step 16: both `request` and `login_hint_token`.
     #[must_use]
-    pub fn request_token(&self, setup: &TransactionSetup, changes: Value) -> String {
+    pub fn request_token(&self, setup: &TransactionSetup, changes: &Value) -> String {
         let now = self.now().seconds();
         let mut claims = json!({
             "iss": setup.application, "sub": setup.user, "aud": self.issuer(), "iat": now, "exp": now + 3600,
@@ -122,7 +131,7 @@ impl TestApp {
 }
 
 /// The password of test users.
-pub const PASSWORD: &str = "Tr0ub4dor&3x!";
+pub(crate) const PASSWORD: &str = "Tr0ub4dor&3x!";
 
 fn named(items: &Value, name: &str) -> String {
     let items = items.as_array().expect("a list");

@@ -27,14 +27,23 @@ pub(crate) async fn serve(address: SocketAddr, length: usize) -> anyhow::Result<
         async move { ([(CONTENT_TYPE, "application/json")], body).into_response() }
     };
     let listener = tokio::net::TcpListener::bind(address).await?;
-    Ok(axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true))), Router::new().route(ROUTE, get(answer))).await?)
+    Ok(axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true))),
+        Router::new().route(ROUTE, get(answer)),
+    )
+    .await?)
 }
 
 /// Measures it in a child process, with an answer of this length and a token as long as a real one.
 ///
 /// # Errors
 /// When the child does not start.
-pub(crate) async fn measure(length: usize, token: &str, connections: usize, shape: Shape) -> anyhow::Result<Outcome> {
+pub(crate) async fn measure(
+    length: usize,
+    token: &str,
+    connections: usize,
+    shape: Shape,
+) -> anyhow::Result<Outcome> {
     let address = free_address()?;
     let (at, bytes) = (address.to_string(), length.to_string());
     let _child = Helper::start(&["bare-route", "--listen", &at, "--bytes", &bytes], address, PATH).await?;

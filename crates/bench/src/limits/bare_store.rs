@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use postern_core::devices::{Device, DeviceStatus, DeviceType};
 use postern_core::entity::Stored;
-use postern_core::ids::{ApplicationId, DeviceId, EnvironmentId, EventId, FlowId, Id, MessageId, SessionId, UserId};
+use postern_core::ids::{
+    ApplicationId, DeviceId, EnvironmentId, EventId, FlowId, Id, MessageId, SessionId, UserId,
+};
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 use postern_store::tables::account_failure;
@@ -41,7 +43,11 @@ pub(crate) async fn bare_store(database: DbConfig, tasks: usize, shape: Shape) -
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn bare_transaction(database: DbConfig, tasks: usize, shape: Shape) -> anyhow::Result<Outcome> {
+pub(crate) async fn bare_transaction(
+    database: DbConfig,
+    tasks: usize,
+    shape: Shape,
+) -> anyhow::Result<Outcome> {
     apart(move || measure(database, tasks, shape, &[start, hand_over, check])).await
 }
 
@@ -59,7 +65,12 @@ struct Ids {
     number: u64,
 }
 
-async fn measure(database: DbConfig, tasks: usize, shape: Shape, steps: &'static [Step]) -> anyhow::Result<Outcome> {
+async fn measure(
+    database: DbConfig,
+    tasks: usize,
+    shape: Shape,
+    steps: &'static [Step],
+) -> anyhow::Result<Outcome> {
     let db = Db::open(&database).await?;
     migrate::run(&db, clock::wall()).await?;
     let random = Random::system();
@@ -139,28 +150,41 @@ fn device<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreErr
 
 fn start<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreError>> {
     Box::pin(async move {
-        otp::put(tx, &Challenge {
-            environment: ids.environment,
-            id: ids.flow.uuid(),
-            device: ids.device,
-            digest: vec![7; 32],
-            expires_at: ids.now.plus(Span::minutes(30)),
-        })
+        otp::put(
+            tx,
+            &Challenge {
+                environment: ids.environment,
+                id: ids.flow.uuid(),
+                device: ids.device,
+                digest: vec![7; 32],
+                expires_at: ids.now.plus(Span::minutes(30)),
+            },
+        )
         .await?;
-        outbox::enqueue(tx, &NewMessage {
-            environment: ids.environment,
-            id: ids.message,
-            channel: "SMS",
-            payload: text(PAYLOAD),
-            user: Some(ids.user),
-            device: Some(ids.device),
-            created_at: ids.now,
-            expires_at: ids.now.plus(Span::minutes(30)),
-        })
+        outbox::enqueue(
+            tx,
+            &NewMessage {
+                environment: ids.environment,
+                id: ids.message,
+                channel: "SMS",
+                payload: text(PAYLOAD),
+                user: Some(ids.user),
+                device: Some(ids.device),
+                created_at: ids.now,
+                expires_at: ids.now.plus(Span::minutes(30)),
+            },
+        )
         .await?;
         let sql = "INSERT INTO flow (env, id, rev, created_at, updated_at, user_id, expires_at, body) VALUES ($1, $2, 1, $3, $3, $4, $5, $6)";
         let ends = ids.now.plus(Span::minutes(15));
-        let params = [ids.environment.into(), ids.flow.into(), ids.now.into(), ids.user.into(), ends.into(), text(FLOW).into()];
+        let params = [
+            ids.environment.into(),
+            ids.flow.into(),
+            ids.now.into(),
+            ids.user.into(),
+            ends.into(),
+            text(FLOW).into(),
+        ];
         tx.execute(sql, &params).await.map(drop)
     })
 }
@@ -186,29 +210,38 @@ fn check<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreErro
         otp::reset_tries(tx, ids.environment, ids.device).await?;
         account_failure::reset(tx, ids.environment, ids.user).await?;
         event(tx, ids, "OTP.CHECK_SUCCESS").await?;
-        session::insert(tx, &SessionRow {
-            environment: ids.environment,
-            id: SessionId::new(&ids.random),
-            user: ids.user,
-            token_digest: ids.random.bytes::<32>().to_vec(),
-            created_at: ids.now,
-            active_at: ids.now,
-            expires_at: ids.now.plus(Span::hours(1)),
-            body: text(SESSION),
-        })
+        session::insert(
+            tx,
+            &SessionRow {
+                environment: ids.environment,
+                id: SessionId::new(&ids.random),
+                user: ids.user,
+                token_digest: ids.random.bytes::<32>().to_vec(),
+                created_at: ids.now,
+                active_at: ids.now,
+                expires_at: ids.now.plus(Span::hours(1)),
+                body: text(SESSION),
+            },
+        )
         .await?;
-        authorization_code::put(tx, &CodeRow {
-            environment: ids.environment,
-            digest: ids.random.bytes::<32>().to_vec(),
-            application: ApplicationId::from_uuid(ids.user.uuid()),
-            body: text(CODE),
-            expires_at: ids.now.plus(Span::minutes(1)),
-            used_at: None,
-            family: None,
-        })
+        authorization_code::put(
+            tx,
+            &CodeRow {
+                environment: ids.environment,
+                digest: ids.random.bytes::<32>().to_vec(),
+                application: ApplicationId::from_uuid(ids.user.uuid()),
+                body: text(CODE),
+                expires_at: ids.now.plus(Span::minutes(1)),
+                used_at: None,
+                family: None,
+            },
+        )
         .await?;
-        let sql = "UPDATE flow SET rev = 2, updated_at = $3, body = $4 WHERE env = $1 AND id = $2 AND rev = 1";
-        tx.execute(sql, &[ids.environment.into(), ids.flow.into(), ids.now.into(), text(FLOW).into()]).await.map(drop)
+        let sql =
+            "UPDATE flow SET rev = 2, updated_at = $3, body = $4 WHERE env = $1 AND id = $2 AND rev = 1";
+        tx.execute(sql, &[ids.environment.into(), ids.flow.into(), ids.now.into(), text(FLOW).into()])
+            .await
+            .map(drop)
     })
 }
 

@@ -111,7 +111,8 @@ fn header<'h>(head: &'h [u8], name: &[u8]) -> Option<&'h str> {
 mod tests {
     use super::*;
 
-    const HEAD: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\ncontent-length: 17\r\n\r\n";
+    const HEAD: &[u8] =
+        b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\ncontent-length: 17\r\n\r\n";
 
     #[test]
     fn status_length_and_headers_are_read() {

@@ -134,7 +134,8 @@ pub(crate) async fn drive<C: Caller>(
     });
     let mut running = JoinSet::new();
     for caller in callers {
-        let connection = Connection::open(address).await.with_context(|| format!("cannot connect to {address}"))?;
+        let connection =
+            Connection::open(address).await.with_context(|| format!("cannot connect to {address}"))?;
         running.spawn(work(caller, connection, address, start, Arc::clone(&window)));
     }
     let mut all = Outcome::default();

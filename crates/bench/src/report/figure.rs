@@ -97,7 +97,16 @@ pub(crate) fn ms(time: Duration) -> f64 {
 impl Figure {
     /// A value without more.
     pub(crate) fn new(name: impl Into<String>, value: f64, unit: Unit) -> Self {
-        Self { name: name.into(), value, unit, limit: None, budget: None, detail: None, errors: 0, error: None }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            limit: None,
+            budget: None,
+            detail: None,
+            errors: 0,
+            error: None,
+        }
     }
 
     /// The rate of a load.
@@ -127,14 +136,17 @@ impl Figure {
         self.limit.as_ref().filter(|(limit, _)| *limit > 0.0).map(|(limit, _)| self.value / limit)
     }
 
-    /// Whether the budget is met; nothing without one. A figure with failed calls meets none.
+    /// Whether the budget is met; nothing without one. A figure with failed calls, or without calls, meets none.
     pub(crate) fn met(&self) -> Option<bool> {
+        let sound = self.errors == 0 && self.detail.is_none_or(|detail| detail.calls > 0);
         let held = match self.budget? {
             Budget::Least(least) => self.value >= least,
-            Budget::LeastAndShare(least, share) => self.value >= least && self.share().is_some_and(|found| found >= share),
+            Budget::LeastAndShare(least, share) => {
+                self.value >= least && self.share().is_some_and(|found| found >= share)
+            }
             Budget::Most(most) => self.value <= most,
         };
-        Some(held && self.errors == 0)
+        Some(held && sound)
     }
 }
 
@@ -144,7 +156,11 @@ mod tests {
 
     #[test]
     fn a_budget_of_rate_and_share_needs_both() {
-        let figure = |value| Figure::new("x", value, Unit::PerSecond).beside(20_000.0, "y").budget(Budget::LeastAndShare(6_000.0, 0.4));
+        let figure = |value| {
+            Figure::new("x", value, Unit::PerSecond)
+                .beside(20_000.0, "y")
+                .budget(Budget::LeastAndShare(6_000.0, 0.4))
+        };
         assert_eq!(figure(8_000.0).met(), Some(true));
         assert_eq!(figure(7_000.0).met(), Some(false));
         assert_eq!(Figure { errors: 1, ..figure(9_000.0) }.met(), Some(false));

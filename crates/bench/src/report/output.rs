@@ -45,7 +45,9 @@ impl Report {
             text.push('\n');
             text.push_str(&series.text());
         }
-        for (name, error) in self.figures.iter().filter_map(|figure| Some((&figure.name, figure.error.as_ref()?))) {
+        for (name, error) in
+            self.figures.iter().filter_map(|figure| Some((&figure.name, figure.error.as_ref()?)))
+        {
             text.push_str(&format!("\n{name}: {error}\n"));
         }
         text
@@ -67,7 +69,10 @@ impl Report {
 
 impl Series {
     fn text(&self) -> String {
-        let names = self.points.first().map(|(_, figures)| figures.iter().map(|figure| figure.name.clone()).collect::<Vec<_>>());
+        let names = self
+            .points
+            .first()
+            .map(|(_, figures)| figures.iter().map(|figure| figure.name.clone()).collect::<Vec<_>>());
         let names = names.unwrap_or_default();
         let mut head = vec![self.name.clone()];
         for name in &names {
@@ -80,7 +85,11 @@ impl Series {
                 let mut row = vec![table::grouped(*size as f64)];
                 for figure in figures {
                     let detail = figure.detail.unwrap_or_default();
-                    row.extend([table::grouped(figure.value), format!("{:.2}", detail.p99_ms), format!("{:.0}", detail.server_cpu_us)]);
+                    row.extend([
+                        table::grouped(figure.value),
+                        format!("{:.2}", detail.p99_ms),
+                        format!("{:.0}", detail.server_cpu_us),
+                    ]);
                 }
                 row
             })
@@ -99,10 +108,12 @@ pub(crate) fn write(report: &Report, json: Option<&Path>, markdown: Option<&Path
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    std::fs::write(&path, serde_json::to_vec_pretty(report)?).with_context(|| format!("cannot write {}", path.display()))?;
+    std::fs::write(&path, serde_json::to_vec_pretty(report)?)
+        .with_context(|| format!("cannot write {}", path.display()))?;
     terminal::note(format_args!("JSON: {}", path.display()));
     if let Some(path) = markdown {
-        std::fs::write(path, report.markdown()).with_context(|| format!("cannot write {}", path.display()))?;
+        std::fs::write(path, report.markdown())
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

@@ -17,7 +17,9 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         format!("| {} |\n", padded.collect::<Vec<_>>().join(" | "))
     };
     let mut text = line(&mut head.iter().copied());
-    let rule = widths.iter().enumerate().map(|(at, width)| if at == 0 { "-".repeat(*width) } else { format!("{}:", "-".repeat(width.saturating_sub(1))) });
+    let rule = widths.iter().enumerate().map(|(at, width)| {
+        if at == 0 { "-".repeat(*width) } else { format!("{}:", "-".repeat(width.saturating_sub(1))) }
+    });
     text.push_str(&format!("| {} |\n", rule.collect::<Vec<_>>().join(" | ")));
     for row in rows {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
@@ -34,7 +36,11 @@ pub(crate) fn figures(figures: &[Figure]) -> String {
             vec![
                 figure.name.clone(),
                 value(figure.value, figure.unit),
-                figure.limit.as_ref().map(|(limit, what)| format!("{} ({what})", value(*limit, figure.unit))).unwrap_or_default(),
+                figure
+                    .limit
+                    .as_ref()
+                    .map(|(limit, what)| format!("{} ({what})", value(*limit, figure.unit)))
+                    .unwrap_or_default(),
                 figure.share().map(|share| format!("{:.0} %", share * 100.0)).unwrap_or_default(),
                 figure.budget.map(|budget| budget_text(budget, figure.unit)).unwrap_or_default(),
                 figure.met().map(|met| if met { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
@@ -46,15 +52,33 @@ pub(crate) fn figures(figures: &[Figure]) -> String {
 
 /// Latencies and costs.
 pub(crate) fn details(figures: &[Figure]) -> String {
-    let head = ["Load", "calls/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "exchange p99 ms", "server CPU us", "generator CPU us", "errors"];
+    let head = [
+        "Load",
+        "calls/s",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "max ms",
+        "exchange p99 ms",
+        "server CPU us",
+        "generator CPU us",
+        "errors",
+    ];
     let rows: Vec<Vec<String>> = figures
         .iter()
         .filter_map(|figure| {
             let detail = figure.detail?;
             let times = [detail.p50_ms, detail.p95_ms, detail.p99_ms, detail.max_ms, detail.exchange_p99_ms];
-            let mut row = vec![figure.name.clone(), if figure.unit == Unit::PerSecond { grouped(figure.value) } else { String::new() }];
+            let mut row = vec![
+                figure.name.clone(),
+                if figure.unit == Unit::PerSecond { grouped(figure.value) } else { String::new() },
+            ];
             row.extend(times.iter().map(|time| format!("{time:.2}")));
-            row.extend([detail.server_cpu_us, detail.generator_cpu_us].iter().map(|cost| if *cost > 0.0 { format!("{cost:.0}") } else { String::new() }));
+            row.extend(
+                [detail.server_cpu_us, detail.generator_cpu_us]
+                    .iter()
+                    .map(|cost| if *cost > 0.0 { format!("{cost:.0}") } else { String::new() }),
+            );
             row.push(figure.errors.to_string());
             Some(row)
         })

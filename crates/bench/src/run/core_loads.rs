@@ -40,7 +40,8 @@ pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyh
 }
 
 async fn create(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
-    let bare = limits::bare_store(stage.bare_database("bare-devices.db"), run.connections, run.shape()).await?;
+    let bare =
+        limits::bare_store(stage.bare_database("bare-devices.db"), run.connections, run.shape()).await?;
     let callers = || (0..stage.connections()).map(|_| CreateDevice::new(scene)).collect();
     let budget = Budget::LeastAndShare(6_000.0, 0.4);
     both(stage, run, "create SMS device", callers, (bare.rate(), "bare store"), budget).await
@@ -51,10 +52,17 @@ async fn read(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Fig
     let bare = limits::bare_route(bytes, &scene.token, run.connections, run.shape()).await?;
     let callers = || ReadDevice::callers(scene, stage.connections());
     let what = format!("bare route of {bytes} bytes");
-    both(stage, run, "read one device", callers, (bare.rate(), &what), Budget::LeastAndShare(25_000.0, 0.5)).await
+    both(stage, run, "read one device", callers, (bare.rate(), &what), Budget::LeastAndShare(25_000.0, 0.5))
+        .await
 }
 
-async fn token(stage: &Stage, scene: &Scene, run: &Run, algorithm: SigningAlgorithm, least: f64) -> anyhow::Result<Vec<Figure>> {
+async fn token(
+    stage: &Stage,
+    scene: &Scene,
+    run: &Run,
+    algorithm: SigningAlgorithm,
+    least: f64,
+) -> anyhow::Result<Vec<Figure>> {
     let name = format!("client-credentials token {}", algorithm.name());
     let signed = limits::signatures(algorithm, run.series_shape().measured).await?;
     let callers = || (0..stage.connections()).map(|_| GetToken::new(scene)).collect();
@@ -62,9 +70,12 @@ async fn token(stage: &Stage, scene: &Scene, run: &Run, algorithm: SigningAlgori
 }
 
 async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
-    let bare = limits::bare_transaction(stage.bare_database("bare-transactions.db"), run.connections, run.shape()).await?;
+    let bare =
+        limits::bare_transaction(stage.bare_database("bare-transactions.db"), run.connections, run.shape())
+            .await?;
     let callers = || ApproveTransaction::callers(scene, &stage.sink, stage.connections());
-    both(stage, run, "whole OTP transaction", callers, (bare.rate(), "bare store"), Budget::Least(2_000.0)).await
+    both(stage, run, "whole OTP transaction", callers, (bare.rate(), "bare store"), Budget::Least(2_000.0))
+        .await
 }
 
 /// The peak, then the latency at 70 % of it.
@@ -76,7 +87,8 @@ async fn both<C: Caller>(
     (limit, what): (f64, &str),
     budget: Budget,
 ) -> anyhow::Result<Vec<Figure>> {
-    let peak = stage.load(name, callers(), Pace::Closed, run.shape()).await?.beside(limit, what).budget(budget);
+    let peak =
+        stage.load(name, callers(), Pace::Closed, run.shape()).await?.beside(limit, what).budget(budget);
     terminal::note(format_args!("{name}: {:.0}/s, limit {limit:.0}/s ({what})", peak.value));
     let rate = peak.value * CALM;
     let mut figures = vec![peak];
@@ -97,7 +109,8 @@ fn latency(name: &str, calm: Figure) -> Figure {
 async fn answer_length(stage: &Stage, scene: &Scene) -> anyhow::Result<usize> {
     let mut admin = stage.sign_in().await?;
     let target = scene.targets.first().ok_or_else(|| anyhow::anyhow!("no users"))?;
-    let path = format!("/environments/{}/users/{}/devices/{}", target.environment, target.user, target.device);
+    let path =
+        format!("/environments/{}/users/{}/devices/{}", target.environment, target.user, target.device);
     admin.length(&path).await
 }
 

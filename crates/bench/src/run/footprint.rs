@@ -24,13 +24,15 @@ pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyh
     }
     starts.sort_unstable();
     let median = starts.get(STARTS / 2).copied().unwrap_or_default();
-    let start = Figure::new("start to first 200, existing database", median.as_secs_f64() * 1e3, Unit::Milliseconds);
+    let start =
+        Figure::new("start to first 200, existing database", median.as_secs_f64() * 1e3, Unit::Milliseconds);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let idle = Figure::new("RSS idle", resident(stage), Unit::Mebibytes);
     let (open, taken) = (Made::new(run.open), stage.sink.taken());
     load::once_each(scene.address, StartTransactions::callers(scene, &open, run.connections)).await?;
     delivered(stage, taken + run.open as u64).await;
-    let busy = Figure::new(format!("RSS with {} open transactions", run.open), resident(stage), Unit::Mebibytes);
+    let busy =
+        Figure::new(format!("RSS with {} open transactions", run.open), resident(stage), Unit::Mebibytes);
     let size = std::fs::metadata(&run.server)?.len() as f64 / 1024.0 / 1024.0;
     Ok(vec![
         idle.budget(Budget::Most(40.0)),

@@ -54,7 +54,8 @@ impl Stage {
     /// # Errors
     /// When the server gives no token.
     pub(crate) async fn sign_in(&self) -> anyhow::Result<Admin> {
-        Admin::sign_in(self.site.address, &self.worker.environment, &self.worker.client, &self.worker.secret).await
+        Admin::sign_in(self.site.address, &self.worker.environment, &self.worker.client, &self.worker.secret)
+            .await
     }
 
     /// Stops the server and starts it again. Gives the time to its first 200.
@@ -98,7 +99,13 @@ impl Stage {
     ///
     /// # Errors
     /// When the server cannot be connected to.
-    pub(crate) async fn load<C: Caller>(&self, name: &str, callers: Vec<C>, pace: Pace, shape: Shape) -> anyhow::Result<Figure> {
+    pub(crate) async fn load<C: Caller>(
+        &self,
+        name: &str,
+        callers: Vec<C>,
+        pace: Pace,
+        shape: Shape,
+    ) -> anyhow::Result<Figure> {
         let used = || (self.process().map(Process::cpu).unwrap_or_default(), Process::own().cpu());
         let before = used();
         let outcome: Outcome = load::drive(self.site.address, callers, pace, shape).await?;

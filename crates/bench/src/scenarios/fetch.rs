@@ -11,7 +11,13 @@ impl Fetch {
     /// GET of a path with a token, as a real client would send it.
     pub(crate) fn get(address: SocketAddr, path: &str, token: &str) -> Self {
         let mut request = Request::default();
-        Self(request.begin("GET", path, address).header("authorization", format_args!("Bearer {token}")).end().to_vec())
+        Self(
+            request
+                .begin("GET", path, address)
+                .header("authorization", format_args!("Bearer {token}"))
+                .end()
+                .to_vec(),
+        )
     }
 }
 

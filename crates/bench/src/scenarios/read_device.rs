@@ -39,7 +39,11 @@ impl Caller for ReadDevice {
         let Target { environment, user, device, .. } = self.targets.get(self.at).ok_or(Fault::Exhausted)?;
         let request = self
             .request
-            .begin("GET", format_args!("/v1/environments/{environment}/users/{user}/devices/{device}"), self.address)
+            .begin(
+                "GET",
+                format_args!("/v1/environments/{environment}/users/{user}/devices/{device}"),
+                self.address,
+            )
             .header("authorization", &self.authorization)
             .end();
         let answer = connection.exchange(request).await?;

@@ -135,13 +135,18 @@ impl Start {
             exp: now + 3600,
             template: Template { name: "transaction", variables },
         };
-        let token = hmac::sign(Algorithm::HS256, self.secret.as_bytes(), &claims).map_err(|error| Fault::Answer(error.to_string()))?;
+        let token = hmac::sign(Algorithm::HS256, self.secret.as_bytes(), &claims)
+            .map_err(|error| Fault::Answer(error.to_string()))?;
         let path = format!(
             "/{}/as/authorize?client_id={}&response_type=code&response_mode=pi.flow&request={token}&scope=profile%20openid&login_hint_token={token}",
             self.environment, self.client
         );
         let answer = connection.exchange(self.request.begin("GET", path, self.address).end()).await?;
-        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
+        let cookie = answer
+            .header("set-cookie")
+            .and_then(|cookie| cookie.split(';').next())
+            .unwrap_or_default()
+            .to_owned();
         match serde_json::from_slice::<Flow<'_>>(answer.body) {
             Ok(flow) if answer.status == 200 && flow.status == "OTP_REQUIRED" => Ok((flow.id, cookie)),
             _ => Err(Fault::of(&answer)),
@@ -149,9 +154,16 @@ impl Start {
     }
 
     /// Step 17.
-    async fn check(&mut self, connection: &mut Connection, flow: Uuid, cookie: &str, code: &str) -> Result<(), Fault> {
+    async fn check(
+        &mut self,
+        connection: &mut Connection,
+        flow: Uuid,
+        cookie: &str,
+        code: &str,
+    ) -> Result<(), Fault> {
         let body = format!("{{\"otp\":\"{code}\"}}");
-        let request = self.request.begin("POST", format_args!("/{}/flows/{flow}", self.environment), self.address);
+        let request =
+            self.request.begin("POST", format_args!("/{}/flows/{flow}", self.environment), self.address);
         if !cookie.is_empty() {
             request.header("cookie", cookie);
         }

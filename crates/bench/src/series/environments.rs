@@ -48,7 +48,9 @@ async fn make_equipped(admin: &mut Admin, n: usize) -> anyhow::Result<Plot> {
 /// An environment with its default population, and no policy yet.
 async fn make(admin: &mut Admin, n: usize) -> anyhow::Result<Plot> {
     let name = format!("Environment {n}");
-    let environment = admin.create("/environments", &json!({ "name": name, "type": "SANDBOX", "region": "NA" })).await?;
-    let population = admin.find(&format!("/environments/{environment}/populations"), "populations", "Default").await?;
+    let environment =
+        admin.create("/environments", &json!({ "name": name, "type": "SANDBOX", "region": "NA" })).await?;
+    let population =
+        admin.find(&format!("/environments/{environment}/populations"), "populations", "Default").await?;
     Ok(Plot { environment, population, policy: uuid::Uuid::nil() })
 }

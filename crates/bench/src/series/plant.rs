@@ -58,7 +58,8 @@ pub(crate) async fn plant(
         let environment = EnvironmentId::from_uuid(model.environment);
         let mut tx = db.read().await?;
         let user = documents::find::<User>(&mut tx, environment, UserId::from_uuid(model.user)).await?;
-        let device = documents::find::<Device>(&mut tx, environment, DeviceId::from_uuid(model.device)).await?;
+        let device =
+            documents::find::<Device>(&mut tx, environment, DeviceId::from_uuid(model.device)).await?;
         drop(tx);
         let (user, device) = (user.context("no model user")?.body, device.context("no model device")?.body);
         let job = Job { plots, user, device, first, count, random: Random::system() };

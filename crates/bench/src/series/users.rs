@@ -16,12 +16,24 @@ use crate::terminal;
 /// When the server or the database fails.
 pub(crate) async fn users(stage: &mut Stage, run: &Run) -> anyhow::Result<Series> {
     let mut admin = stage.sign_in().await?;
-    let environment = admin.create("/environments", &json!({ "name": "Many users", "type": "SANDBOX", "region": "NA" })).await?;
+    let environment = admin
+        .create("/environments", &json!({ "name": "Many users", "type": "SANDBOX", "region": "NA" }))
+        .await?;
     let mut points = Vec::new();
     let mut scene: Option<Scene> = None;
     for size in run.user_counts() {
         let mut grown = match scene.take() {
-            None => Scene::build(&mut admin, environment, stage.worker.clone(), &stage.sink, *size, run.connections).await?,
+            None => {
+                Scene::build(
+                    &mut admin,
+                    environment,
+                    stage.worker.clone(),
+                    &stage.sink,
+                    *size,
+                    run.connections,
+                )
+                .await?
+            }
             Some(scene) => grow(stage, scene, &mut admin, *size).await?,
         };
         terminal::note(format_args!("{size} users"));

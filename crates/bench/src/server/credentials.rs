@@ -23,7 +23,11 @@ impl Credentials {
                 .map(|(_, value)| value.trim_matches(['\'', '"']).to_owned())
                 .with_context(|| format!("the bootstrap printed no {name}"))
         };
-        Ok(Self { environment: value("ENV_ID")?, client: value("CLIENT_ID")?, secret: value("CLIENT_SECRET")? })
+        Ok(Self {
+            environment: value("ENV_ID")?,
+            client: value("CLIENT_ID")?,
+            secret: value("CLIENT_SECRET")?,
+        })
     }
 }
 

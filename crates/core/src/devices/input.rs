@@ -159,7 +159,10 @@ impl NewDevice {
         let mut problems = Vec::new();
         if !DeviceType::PAIRABLE.contains(&body.kind) {
             let names = DeviceType::PAIRABLE.map(DeviceType::as_str);
-            problems.push(Problem::not_allowed("type", &names).saying(format!("{} devices cannot be paired", body.kind)));
+            problems.push(
+                Problem::not_allowed("type", &names)
+                    .saying(format!("{} devices cannot be paired", body.kind)),
+            );
             return Err(problems);
         }
         let is_phone = body.kind != DeviceType::Email;
@@ -204,7 +207,10 @@ fn number(phone: Option<&str>, problems: &mut Vec<Problem>) -> Option<String> {
     match Phone::parse(text) {
         Ok(phone) => Some(phone.to_string()),
         Err(_) => {
-            problems.push(Problem::invalid("phone", "must be a phone number in international form, such as +1.5125550101"));
+            problems.push(Problem::invalid(
+                "phone",
+                "must be a phone number in international form, such as +1.5125550101",
+            ));
             None
         }
     }

@@ -10,7 +10,12 @@ use crate::secret::Sealed;
 
 /// Seals the secrets of a record; none when there are none.
 #[must_use]
-pub fn seal<T: Entity>(keys: &KeyRing, random: &Random, record: &Stored<T>, secrets: &Secrets) -> Option<Sealed> {
+pub fn seal<T: Entity>(
+    keys: &KeyRing,
+    random: &Random,
+    record: &Stored<T>,
+    secrets: &Secrets,
+) -> Option<Sealed> {
     if secrets.is_empty() {
         return None;
     }
@@ -22,7 +27,11 @@ pub fn seal<T: Entity>(keys: &KeyRing, random: &Random, record: &Stored<T>, secr
 ///
 /// # Errors
 /// [`OpenError`] when the ring cannot open them.
-pub fn open<T: Entity>(keys: &KeyRing, record: &Stored<T>, sealed: Option<&Sealed>) -> Result<Secrets, OpenError> {
+pub fn open<T: Entity>(
+    keys: &KeyRing,
+    record: &Stored<T>,
+    sealed: Option<&Sealed>,
+) -> Result<Secrets, OpenError> {
     let Some(sealed) = sealed else { return Ok(Secrets::default()) };
     let name = name(record);
     Ok(Secrets::from_json(&keys.open_text(&context(record, &name), sealed)?))

@@ -1,12 +1,18 @@
 //! A customer's gateway: how it knows us, and what it is asked.
 
 use postern_core::notify::Channel;
-use postern_core::policy::delivery_authentication::{AuthenticationMethod, DeliveryAuthentication, GatewayGrant};
-use postern_core::policy::delivery_request::{DeliveryRequest, PhoneNumberFormat, RequestChannel, RequestMethod};
+use postern_core::policy::delivery_authentication::{
+    AuthenticationMethod, DeliveryAuthentication, GatewayGrant,
+};
+use postern_core::policy::delivery_request::{
+    DeliveryRequest, PhoneNumberFormat, RequestChannel, RequestMethod,
+};
 use postern_core::schema::Secrets;
 
 use super::{Unusable, secret};
-use crate::settings::{Authentication, CustomMethod, CustomRequest, CustomSettings, OAuth2Grant, PhoneFormat};
+use crate::settings::{
+    Authentication, CustomMethod, CustomRequest, CustomSettings, OAuth2Grant, PhoneFormat,
+};
 
 /// The parts that gateways for phones and for mail have in common.
 pub(super) fn settings(

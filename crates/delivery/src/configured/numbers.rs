@@ -47,7 +47,9 @@ pub(crate) fn from_account(found: SenderNumber) -> kept::SenderNumber {
         },
         selected: Some(found.selected),
         available: Some(true),
-        capabilities: Some(capabilities.into_iter().filter_map(|(able, channel)| able.then_some(channel)).collect()),
+        capabilities: Some(
+            capabilities.into_iter().filter_map(|(able, channel)| able.then_some(channel)).collect(),
+        ),
         supported_countries: found.countries,
     }
 }

@@ -4,7 +4,8 @@ use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 
 /// The waits after each round in which nobody took the message; the last one repeats.
-const STEPS: [Span; 5] = [Span::seconds(1), Span::seconds(4), Span::seconds(15), Span::minutes(1), Span::minutes(5)];
+const STEPS: [Span; 5] =
+    [Span::seconds(1), Span::seconds(4), Span::seconds(15), Span::minutes(1), Span::minutes(5)];
 /// With less time left than this, it is given up.
 const TOO_LATE: Span = Span::seconds(2);
 
@@ -12,7 +13,13 @@ const TOO_LATE: Span = Span::seconds(2);
 ///
 /// What a provider `asked` for is kept: if the message expires before, it is given up. A wait of our own is
 /// shortened instead, so that the time that is left is used.
-pub(super) fn next(random: &Random, round: usize, asked: Option<Span>, now: Timestamp, expires_at: Timestamp) -> Option<Timestamp> {
+pub(super) fn next(
+    random: &Random,
+    round: usize,
+    asked: Option<Span>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Option<Timestamp> {
     let left = expires_at.since(now);
     if left < TOO_LATE {
         return None;

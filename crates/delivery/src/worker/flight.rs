@@ -54,7 +54,8 @@ impl Base {
         let done = self.round(leased).await;
         let now = (self.clock)();
         let before = leased.attempts;
-        let history: Vec<Attempt> = (before + 1..).zip(&done.tries).map(|(number, made)| attempt(number, made)).collect();
+        let history: Vec<Attempt> =
+            (before + 1..).zip(&done.tries).map(|(number, made)| attempt(number, made)).collect();
         let standing = match &done.settlement {
             Settlement::Sent => Standing::Sent,
             Settlement::Failed { reason } => Standing::Failed { reason: reason.clone() },
@@ -85,10 +86,17 @@ impl Base {
         if leased.expires_at <= now {
             return Done::failed(EXPIRED);
         }
-        let mut message = match payload::open(&self.providers.keys, leased.environment, leased.id, &leased.payload) {
+        let mut message = match payload::open(
+            &self.providers.keys,
+            leased.environment,
+            leased.id,
+            &leased.payload,
+        ) {
             Ok(message) => message,
             // Another node may have the key already.
-            Err(error @ PayloadError::Sealed(OpenError::UnknownKey)) => return self.later(leased, now, &error),
+            Err(error @ PayloadError::Sealed(OpenError::UnknownKey)) => {
+                return self.later(leased, now, &error);
+            }
             Err(error) => {
                 tracing::error!(%error, environment.id = %leased.environment, message.id = %leased.id, "a message cannot be opened");
                 return Done::failed("the content cannot be opened");
@@ -126,7 +134,12 @@ impl Base {
     }
 
     fn settlement(&self, leased: &Leased, report: &Report, round: usize) -> Settlement {
-        let last = report.tries.iter().rev().find_map(|made| made.outcome.reason()).map_or("not tried", |reason| reason.as_str());
+        let last = report
+            .tries
+            .iter()
+            .rev()
+            .find_map(|made| made.outcome.reason())
+            .map_or("not tried", |reason| reason.as_str());
         let failed = |reason: &str| Settlement::Failed { reason: reason.to_owned() };
         match report.verdict {
             Verdict::Accepted => Settlement::Sent,
@@ -182,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_round_is_one_attempt_with_each_provider() {
-        for (attempts, providers, round) in [(0, 1, 1), (1, 1, 2), (2, 2, 2), (1, 2, 2), (4, 2, 3), (3, 0, 4)] {
+        for (attempts, providers, round) in [(0, 1, 1), (1, 1, 2), (2, 2, 2), (1, 2, 2), (4, 2, 3), (3, 0, 4)]
+        {
             assert_eq!(round_number(attempts, providers), round, "{attempts} {providers}");
         }
     }

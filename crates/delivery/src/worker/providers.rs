@@ -58,7 +58,13 @@ pub(super) struct Configured {
 }
 
 impl Providers {
-    pub(super) fn new(db: Db, keys: Arc<KeyRing>, registry: Registry, twilio: Option<Url>, operator: Option<Link>) -> Self {
+    pub(super) fn new(
+        db: Db,
+        keys: Arc<KeyRing>,
+        registry: Registry,
+        twilio: Option<Url>,
+        operator: Option<Link>,
+    ) -> Self {
         Self { db, keys, registry, twilio, operator, known: Cache::new(CAPACITY) }
     }
 
@@ -82,11 +88,17 @@ impl Providers {
         let mut tx = self.db.read().await?;
         let settings = documents::find::<NotificationSettings>(&mut tx, environment, single).await?;
         let email = documents::find::<EmailDelivery>(&mut tx, environment, single).await?;
-        let phones = documents::list::<PhoneDelivery>(&mut tx, environment, &Select::first(Condition::Everything, MOST)).await?;
+        let phones = documents::list::<PhoneDelivery>(
+            &mut tx,
+            environment,
+            &Select::first(Condition::Everything, MOST),
+        )
+        .await?;
         drop(tx);
         let settings = settings.map(|stored| stored.body).unwrap_or_default();
         let order = settings.sms_providers_fallback_chain.as_deref().filter(|order| !order.is_empty());
-        let by_operator = settings.email_provider_fallback_chain.iter().flatten().any(|name| name == OPERATOR_EMAIL);
+        let by_operator =
+            settings.email_provider_fallback_chain.iter().flatten().any(|name| name == OPERATOR_EMAIL);
         Ok(Configured {
             phone: match order {
                 Some(order) => order.iter().filter_map(|name| self.named(name, &phones)).collect(),
@@ -104,7 +116,10 @@ impl Providers {
         if name == OPERATOR_PHONE {
             return self.operator.clone();
         }
-        phones.iter().find(|record| record.id.to_string().eq_ignore_ascii_case(name)).map(|record| self.phone(record))
+        phones
+            .iter()
+            .find(|record| record.id.to_string().eq_ignore_ascii_case(name))
+            .map(|record| self.phone(record))
     }
 
     /// Those that can send, the default one first, then in the order of their creation.
@@ -117,7 +132,9 @@ impl Providers {
     fn phone(&self, record: &Stored<PhoneDelivery>) -> Link {
         let settings = || configured::phone(&self.keys, record, self.twilio.as_ref());
         let link = self.registry.link(record.environment, record.id.uuid(), record.rev, settings);
-        link.unwrap_or_else(|why| Broken::link(record.provider.as_str(), &[Channel::Sms, Channel::Voice], why))
+        link.unwrap_or_else(|why| {
+            Broken::link(record.provider.as_str(), &[Channel::Sms, Channel::Voice], why)
+        })
     }
 
     fn email(&self, record: &Stored<EmailDelivery>) -> Link {

@@ -47,7 +47,8 @@ impl Settler {
         loop {
             let now = (self.clock)();
             let work = (Arc::clone(&settled), now);
-            let written = self.db.write(work, |tx, (settled, now)| Box::pin(outbox::settle(tx, settled, *now))).await;
+            let written =
+                self.db.write(work, |tx, (settled, now)| Box::pin(outbox::settle(tx, settled, *now))).await;
             let error: StoreError = match written {
                 Ok(ours) => {
                     for (mut event, _slot) in told {

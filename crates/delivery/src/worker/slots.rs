@@ -45,7 +45,11 @@ impl Slots {
 
     /// Environments that hold so many places that others go first.
     pub(super) fn crowded(&self) -> Vec<EnvironmentId> {
-        self.held().iter().filter(|(_, held)| **held >= self.crowd).map(|(environment, _)| *environment).collect()
+        self.held()
+            .iter()
+            .filter(|(_, held)| **held >= self.crowd)
+            .map(|(environment, _)| *environment)
+            .collect()
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, HashMap<EnvironmentId, usize>> {

@@ -98,7 +98,10 @@ async fn without_any_provider_a_message_fails_at_once() {
         assert_eq!(stage.event().await.standing, Standing::Failed { reason: reason.clone() });
         worker.stop().await;
         let record = stage.record(&message).await;
-        assert_eq!((record.status.as_str(), record.reason, record.has_payload), ("FAILED", Some(reason), false));
+        assert_eq!(
+            (record.status.as_str(), record.reason, record.has_payload),
+            ("FAILED", Some(reason), false)
+        );
     }
 }
 

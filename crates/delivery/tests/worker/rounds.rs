@@ -22,13 +22,19 @@ async fn a_message_is_sent_once_and_its_content_wiped() {
         stage.enqueue(std::slice::from_ref(&message)).await;
         let worker = stage.start();
         let event = stage.event().await;
-        assert_eq!((event.message, event.channel, event.standing), (message.id, Some(Channel::Sms), Standing::Sent));
+        assert_eq!(
+            (event.message, event.channel, event.standing),
+            (message.id, Some(Channel::Sms), Standing::Sent)
+        );
         worker.stop().await;
         assert_eq!(requests(&server).await, 1);
         let record = stage.record(&message).await;
         assert_eq!((record.status.as_str(), record.attempts, record.has_payload), ("SENT", 1, false));
         let history = stage.history(&message).await;
-        assert_eq!((history.len(), history[0].provider.as_str(), history[0].outcome.as_str()), (1, "Gateway", "ACCEPTED"));
+        assert_eq!(
+            (history.len(), history[0].provider.as_str(), history[0].outcome.as_str()),
+            (1, "Gateway", "ACCEPTED")
+        );
     }
 }
 
@@ -53,10 +59,14 @@ async fn a_message_is_tried_again_after_a_failure() {
         assert_eq!(stage.event().await.standing, Standing::Sent);
         worker.stop().await;
         let history = stage.history(&message).await;
-        let shown: Vec<_> = history.iter().map(|attempt| (attempt.number, attempt.outcome.as_str())).collect();
+        let shown: Vec<_> =
+            history.iter().map(|attempt| (attempt.number, attempt.outcome.as_str())).collect();
         assert_eq!(shown, [(1, "RETRY"), (2, "ACCEPTED")]);
         for secret in [NUMBER, CODE, TOKEN] {
-            assert!(!format!("{history:?} {:?}", stage.record(&message).await).contains(secret), "{history:?}");
+            assert!(
+                !format!("{history:?} {:?}", stage.record(&message).await).contains(secret),
+                "{history:?}"
+            );
         }
     }
 }
@@ -125,7 +135,10 @@ async fn a_payload_that_cannot_be_opened_is_given_up_without_an_attempt() {
             .await;
         assert_eq!(swapped, Ok(1));
         let worker = stage.start();
-        assert_eq!(stage.event().await.standing, Standing::Failed { reason: "the content cannot be opened".to_owned() });
+        assert_eq!(
+            stage.event().await.standing,
+            Standing::Failed { reason: "the content cannot be opened".to_owned() }
+        );
         worker.stop().await;
         assert_eq!(requests(&server).await, 0);
     }

@@ -173,7 +173,8 @@ impl Stage {
 
     pub(crate) async fn settings(&self, body: &Value) {
         let (body, _) = NotificationSettings::read(body, None, &[]).unwrap();
-        self.keep(Stored::new(self.environment, SettingsId::from_uuid(self.environment.uuid()), NOW, body)).await;
+        self.keep(Stored::new(self.environment, SettingsId::from_uuid(self.environment.uuid()), NOW, body))
+            .await;
     }
 
     async fn keep<T: Document + Clone>(&self, record: Stored<T>) {

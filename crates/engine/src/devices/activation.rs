@@ -35,7 +35,14 @@ pub(super) async fn challenge(
         device.body.test_otp = Some(seal_test_code(ctx, device.id, &code));
         return Ok(());
     }
-    let notice = Notice { template: TEMPLATE, wording: &wording.template, user, device, code: Some(&code), expires_at };
+    let notice = Notice {
+        template: TEMPLATE,
+        wording: &wording.template,
+        user,
+        device,
+        code: Some(&code),
+        expires_at,
+    };
     notifications::send(tx, ctx, &notice).await
 }
 
@@ -43,8 +50,15 @@ pub(super) async fn challenge(
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when the device is active already; `LIMIT_EXCEEDED` beyond the limit of devices.
-pub async fn activate(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId, code: &str) -> Result<Verdict<Stored<Device>>> {
-    let owner = documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
+pub async fn activate(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    id: DeviceId,
+    code: &str,
+) -> Result<Verdict<Stored<Device>>> {
+    let owner =
+        documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
     let mut device = waiting(tx, ctx, user, id).await?;
     let policy = device_policies::of_device(tx, ctx, &device).await?;
     let most = mfa_settings::load(tx, ctx).await?.pairing.max_allowed_devices;
@@ -65,7 +79,12 @@ pub async fn activate(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId, code: 
         Verdict::Accepted(()) => {
             device.body.activate(ctx.now);
             documents::update(tx, &mut device, ctx.now).await?;
-            audit::record(tx, ctx, Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&owner))).await?;
+            audit::record(
+                tx,
+                ctx,
+                Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&owner)),
+            )
+            .await?;
             notifications::new_device(tx, ctx, &owner, &device, &policy).await?;
             Ok(Verdict::Accepted(device))
         }

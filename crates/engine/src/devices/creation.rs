@@ -21,16 +21,23 @@ use crate::{Ctx, Error, Result, device_policies, mfa_settings};
 /// [`Error::NotFound`] without the user; [`Error::Invalid`] for what the policy does not allow or is paired already;
 /// [`Error::Refused`] with `LIMIT_EXCEEDED` beyond the limits.
 pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, wanted: &NewDevice) -> Result<Stored<Device>> {
-    let user = documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
+    let user =
+        documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
     let status = status(ctx, &user, wanted)?;
     let policy = device_policies::effective(tx, ctx, wanted.policy, "policy.id").await?;
     let method = device_policies::method(&policy, wanted.kind);
     let settings = mfa_settings::load(tx, ctx).await?;
     if !method.as_ref().is_some_and(|method| method.enabled && !method.pairing_disabled) {
-        return Err(Error::invalid(Problem::invalid("type", format!("{} is not enabled in the policy", wanted.kind))));
+        return Err(Error::invalid(Problem::invalid(
+            "type",
+            format!("{} is not enabled in the policy", wanted.kind),
+        )));
     }
     if wanted.extension.is_some() && !settings.allows_phone_extensions() {
-        return Err(Error::invalid(Problem::invalid("extension", "phone extensions are not enabled in the MFA settings")));
+        return Err(Error::invalid(Problem::invalid(
+            "extension",
+            "phone extensions are not enabled in the MFA settings",
+        )));
     }
     let (active, pending) = device_order::counts(tx, ctx.environment, user.id).await?;
     let most = settings.pairing.max_allowed_devices;
@@ -42,7 +49,12 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, wanted: &NewDevice) ->
     }
     refuse_duplicates(tx, ctx, user.id, wanted, active, pending).await?;
 
-    let mut device = Stored::new(ctx.environment, DeviceId::new(&ctx.random), ctx.now, record(ctx, user.id, wanted, status));
+    let mut device = Stored::new(
+        ctx.environment,
+        DeviceId::new(&ctx.random),
+        ctx.now,
+        record(ctx, user.id, wanted, status),
+    );
     let event = Event::new("DEVICE.CREATED", Subject::of(&device)).and(Subject::of(&user));
     if status == DeviceStatus::ActivationRequired {
         activation::challenge(tx, ctx, &user, &mut device, &policy, &wanted.notification).await?;
@@ -50,7 +62,8 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, wanted: &NewDevice) ->
     documents::insert(tx, &device).await?;
     audit::record(tx, ctx, event).await?;
     if status == DeviceStatus::Active {
-        audit::record(tx, ctx, Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&user))).await?;
+        audit::record(tx, ctx, Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&user)))
+            .await?;
     }
     Ok(device)
 }

@@ -15,9 +15,16 @@ use crate::{Ctx, Error, Result};
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn rename(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId, nickname: &str) -> Result<Stored<Device>> {
+pub async fn rename(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    id: DeviceId,
+    nickname: &str,
+) -> Result<Stored<Device>> {
     let nickname = (!nickname.is_empty()).then(|| nickname.to_owned());
-    change(tx, ctx, user, id, "DEVICE.NICKNAME_UPDATED", move |device| device.nickname.clone_from(&nickname)).await
+    change(tx, ctx, user, id, "DEVICE.NICKNAME_UPDATED", move |device| device.nickname.clone_from(&nickname))
+        .await
 }
 
 /// Keeps it from being used until it is unblocked.
@@ -72,7 +79,8 @@ pub async fn delete(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Resul
     if !documents::delete::<Device>(tx, ctx.environment, id).await? {
         return Err(Error::NotFound("device"));
     }
-    if device.status == DeviceStatus::Active && device_order::counts(tx, ctx.environment, user).await?.0 <= 1 {
+    if device.status == DeviceStatus::Active && device_order::counts(tx, ctx.environment, user).await?.0 <= 1
+    {
         device_order::start(tx, ctx.environment, user).await?;
     }
     audit::record(tx, ctx, Event::new("DEVICE.DELETED", Subject::of(&device))).await

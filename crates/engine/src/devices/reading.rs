@@ -41,7 +41,11 @@ pub async fn list(tx: &mut Tx, ctx: &Ctx, user: UserId, condition: Condition) ->
     documents::find::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
     let devices = matching(tx, ctx, user, condition).await?;
     let ordered = device_order::is_ordered(tx, ctx.environment, user).await?;
-    let order = devices.iter().filter(|device| ordered && device.status == DeviceStatus::Active).map(|device| device.id).collect();
+    let order = devices
+        .iter()
+        .filter(|device| ordered && device.status == DeviceStatus::Active)
+        .map(|device| device.id)
+        .collect();
     Ok(Listing { devices, order })
 }
 
@@ -58,7 +62,9 @@ async fn matching(tx: &mut Tx, ctx: &Ctx, user: UserId, condition: Condition) ->
     let select = Select { condition: Condition::All(vec![own, condition]), after: None, limit: MOST };
     let mut devices = documents::list::<Device>(tx, ctx.environment, &select).await?;
     devices.retain(|device| !device.abandoned(ctx.now));
-    devices.sort_by_key(|device| (device.status == DeviceStatus::ActivationRequired, device.position, device.id));
+    devices.sort_by_key(|device| {
+        (device.status == DeviceStatus::ActivationRequired, device.position, device.id)
+    });
     Ok(devices)
 }
 

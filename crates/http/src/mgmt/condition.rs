@@ -26,7 +26,9 @@ fn condition(checked: Checked) -> Condition {
         Checked::Any(parts) => Condition::Any(parts.into_iter().map(condition).collect()),
         Checked::Not(part) => Condition::Not(Box::new(condition(*part))),
         Checked::Present { column } => Condition::Compare { column, op: Op::Present, value: Value::Null },
-        Checked::Compare { column, op, value } => Condition::Compare { column, op: operator(op), value: typed(value) },
+        Checked::Compare { column, op, value } => {
+            Condition::Compare { column, op: operator(op), value: typed(value) }
+        }
     }
 }
 

@@ -44,9 +44,9 @@ pub fn routes<R: Resource>() -> Vec<Route> {
 fn route<R: Resource>(verb: Verb) -> Route {
     match verb {
         Verb::List => Route::new(Method::GET, R::PATH, title::<R>("Read all", "s"), list::<R>).needs(R::READ),
-        Verb::Create => {
-            Route::new(Method::POST, R::PATH, title::<R>("Create", ""), create::<R>).needs(R::WRITE).body(R::Doc::schema())
-        }
+        Verb::Create => Route::new(Method::POST, R::PATH, title::<R>("Create", ""), create::<R>)
+            .needs(R::WRITE)
+            .body(R::Doc::schema()),
         Verb::Read => Route::new(Method::GET, R::ITEM, title::<R>("Read one", ""), read::<R>).needs(R::READ),
         Verb::Replace => Route::new(Method::PUT, R::ITEM, title::<R>("Update", ""), replace::<R>)
             .needs(R::WRITE)
@@ -54,7 +54,9 @@ fn route<R: Resource>(verb: Verb) -> Route {
         Verb::Patch => Route::new(Method::PATCH, R::ITEM, title::<R>("Patch", ""), patch::<R>)
             .needs(R::WRITE)
             .body(R::Doc::replace_schema()),
-        Verb::Delete => Route::new(Method::DELETE, R::ITEM, title::<R>("Delete", ""), delete::<R>).needs(R::WRITE),
+        Verb::Delete => {
+            Route::new(Method::DELETE, R::ITEM, title::<R>("Delete", ""), delete::<R>).needs(R::WRITE)
+        }
     }
 }
 
@@ -135,17 +137,26 @@ pub async fn page<R: Resource>(call: &Call) -> Result<Page<R::Doc>> {
 /// Creates one.
 pub async fn create<R: Resource>(call: Call) -> Result<Reply, Failure> {
     let work = (call.params.clone(), call.object()?);
-    let stored = call.app.write(&call.ctx, work, |tx, ctx, (params, sent)| Box::pin(insert::<R>(tx, ctx, params, sent))).await?;
+    let stored = call
+        .app
+        .write(&call.ctx, work, |tx, ctx, (params, sent)| Box::pin(insert::<R>(tx, ctx, params, sent)))
+        .await?;
     noticed::<R>(&call);
     Ok(Reply::created(&render::<R>(&call.ctx, &call.params, &stored)))
 }
 
 /// Inserts one from the body that was sent.
-pub async fn insert<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)], sent: &Value) -> Result<Stored<R::Doc>> {
+pub async fn insert<R: Resource>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    params: &[(String, String)],
+    sent: &Value,
+) -> Result<Stored<R::Doc>> {
     let parents = parents::<R>(tx, ctx, params).await?;
     let (body, secrets) = R::Doc::read(sent, None, &owned(&parents)).map_err(Error::Invalid)?;
     let id = <R::Doc as Entity>::Id::from_uuid(ctx.random.uuid());
-    let mut change = Change { new: Stored::new(ctx.environment, id, ctx.now, body), old: None, secrets, patch: None };
+    let mut change =
+        Change { new: Stored::new(ctx.environment, id, ctx.now, body), old: None, secrets, patch: None };
     R::before_write(tx, ctx, &mut change).await?;
     documents::insert(tx, &change.new).await?;
     R::after_write(tx, ctx, &change).await?;
@@ -180,7 +191,9 @@ async fn store<R: Resource>(call: Call, verb: Verb) -> Result<Reply, Failure> {
     let work = (call.params.clone(), call.object()?, verb);
     let stored = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (params, sent, verb)| Box::pin(update::<R>(tx, ctx, params, sent, *verb)))
+        .write(&call.ctx, work, |tx, ctx, (params, sent, verb)| {
+            Box::pin(update::<R>(tx, ctx, params, sent, *verb))
+        })
         .await?;
     noticed::<R>(&call);
     Ok(Reply::ok(&render::<R>(&call.ctx, &call.params, &stored)))
@@ -224,14 +237,20 @@ async fn update<R: Resource>(
 /// The names of members that differ.
 #[must_use]
 pub fn changed(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
-    let mut names: Vec<String> = old.iter().filter(|(name, value)| new.get(*name) != Some(value)).map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> = old
+        .iter()
+        .filter(|(name, value)| new.get(*name) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect();
     names.extend(new.keys().filter(|name| !old.contains_key(*name)).cloned());
     names
 }
 
 /// Deletes one.
 pub async fn delete<R: Resource>(call: Call) -> Result<Reply, Failure> {
-    call.app.write(&call.ctx, call.params.clone(), |tx, ctx, params| Box::pin(remove::<R>(tx, ctx, params))).await?;
+    call.app
+        .write(&call.ctx, call.params.clone(), |tx, ctx, params| Box::pin(remove::<R>(tx, ctx, params)))
+        .await?;
     noticed::<R>(&call);
     Ok(Reply::no_content())
 }
@@ -246,10 +265,17 @@ async fn remove<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)]
 }
 
 /// The record of the path, if it belongs to the parents of the path.
-pub async fn find<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)]) -> Result<Stored<R::Doc>> {
-    let text = params.iter().find(|(name, _)| name == R::ID).map(|(_, value)| value.as_str()).unwrap_or_default();
+pub async fn find<R: Resource>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    params: &[(String, String)],
+) -> Result<Stored<R::Doc>> {
+    let text =
+        params.iter().find(|(name, _)| name == R::ID).map(|(_, value)| value.as_str()).unwrap_or_default();
     let id = postern_core::ids::parse_uuid(text).map_err(|_| Error::NotFound(R::TITLE))?;
-    let found = documents::find::<R::Doc>(tx, ctx.environment, Id::from_uuid(id)).await?.ok_or(Error::NotFound(R::TITLE))?;
+    let found = documents::find::<R::Doc>(tx, ctx.environment, Id::from_uuid(id))
+        .await?
+        .ok_or(Error::NotFound(R::TITLE))?;
     let kept = if R::PARENTS.is_empty() { Map::new() } else { view::body(&found.body) };
     let belongs = R::PARENTS.iter().all(|parent| {
         let owner = kept.get(parent.member).and_then(|owner| owner.get("id").unwrap_or(owner).as_str());

@@ -26,7 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::POST, ITEM, title, handler).media(Media::Action(name))
     };
     let routes = vec![
-        Route::new(Method::POST, COLLECTION, "Create MFA user device", collection::create).body(input::schema()),
+        Route::new(Method::POST, COLLECTION, "Create MFA user device", collection::create)
+            .body(input::schema()),
         Route::new(Method::GET, COLLECTION, "Read all MFA user devices", collection::list),
         Route::new(Method::POST, COLLECTION, "Set device order", collection::reorder)
             .media(Media::Action("devices.reorder"))
@@ -38,7 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
             .verb(Verb::Update),
         Route::new(Method::GET, ITEM, "Read one MFA user device", actions::read),
         Route::new(Method::DELETE, ITEM, "Delete MFA user device", actions::delete),
-        Route::new(Method::PUT, NICKNAME, "Update device nickname", actions::rename).body(input::nickname_schema()),
+        Route::new(Method::PUT, NICKNAME, "Update device nickname", actions::rename)
+            .body(input::nickname_schema()),
         Route::new(Method::POST, ITEM, "Activate MFA user device", actions::activate)
             .media(Media::Action("device.activate"))
             .body(input::otp_schema()),

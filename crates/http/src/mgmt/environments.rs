@@ -38,9 +38,24 @@ const FILTERS: &[FilterAttribute] = &[
         column: "name_key",
     },
     FilterAttribute { name: "id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "id" },
-    FilterAttribute { name: "organization.id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "organization_id" },
-    FilterAttribute { name: "license.id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "license_id" },
-    FilterAttribute { name: "status", kind: AttributeKind::Text, operators: &[Operator::Eq], column: "status" },
+    FilterAttribute {
+        name: "organization.id",
+        kind: AttributeKind::Uuid,
+        operators: &[Operator::Eq],
+        column: "organization_id",
+    },
+    FilterAttribute {
+        name: "license.id",
+        kind: AttributeKind::Uuid,
+        operators: &[Operator::Eq],
+        column: "license_id",
+    },
+    FilterAttribute {
+        name: "status",
+        kind: AttributeKind::Text,
+        operators: &[Operator::Eq],
+        column: "status",
+    },
 ];
 
 /// The routes.
@@ -48,25 +63,35 @@ const FILTERS: &[FilterAttribute] = &[
 pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, COLLECTION, "Read all environments", list).needs_token(),
-        Route::new(Method::POST, COLLECTION, "Create environment", create).needs_token().body(Environment::schema()),
+        Route::new(Method::POST, COLLECTION, "Create environment", create)
+            .needs_token()
+            .body(Environment::schema()),
         Route::new(Method::GET, ITEM, "Read one environment", read).needs(READ),
-        Route::new(Method::PUT, ITEM, "Update environment", replace).needs(WRITE).body(Environment::replace_schema()),
+        Route::new(Method::PUT, ITEM, "Update environment", replace)
+            .needs(WRITE)
+            .body(Environment::replace_schema()),
         Route::new(Method::DELETE, ITEM, "Delete environment", delete).needs(WRITE),
         Route::new(Method::PUT, TYPE, "Update environment type", set_type).needs(WRITE).body(type_body()),
-        Route::new(Method::PUT, STATUS, "Update environment status", set_status).needs(WRITE).body(status_body()),
+        Route::new(Method::PUT, STATUS, "Update environment status", set_status)
+            .needs(WRITE)
+            .body(status_body()),
         Route::new(Method::GET, PRODUCTS, "Read bill of materials", read_products).needs(READ),
-        Route::new(Method::PUT, PRODUCTS, "Update bill of materials", set_products).needs(WRITE).body(BillOfMaterials::schema()),
+        Route::new(Method::PUT, PRODUCTS, "Update bill of materials", set_products)
+            .needs(WRITE)
+            .body(BillOfMaterials::schema()),
     ];
     routes.into_iter().map(|route| route.group("Environments")).collect()
 }
 
 fn type_body() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![one_of("type", EnvironmentType::WORDS).required()]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![one_of("type", EnvironmentType::WORDS).required()]));
     &BODY
 }
 
 fn status_body() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![one_of("status", EnvironmentStatus::WORDS).required()]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![one_of("status", EnvironmentStatus::WORDS).required()]));
     &BODY
 }
 
@@ -83,7 +108,8 @@ async fn list(call: Call) -> Result<Reply, Failure> {
     let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > window.limit;
     let links = paging::cut(&mut found, window.limit, &own, &query);
     found.retain(|environment| visible(&call.ctx, environment));
-    let items: Vec<Value> = found.iter().map(|environment| render(&call.ctx, environment, expanded)).collect();
+    let items: Vec<Value> =
+        found.iter().map(|environment| render(&call.ctx, environment, expanded)).collect();
     let count = i64::try_from(items.len()).ok().filter(|_| !more && window.after.is_none());
     Ok(Reply::ok(&hal::collection(links, "environments", items, count)))
 }
@@ -94,7 +120,8 @@ fn visible(ctx: &Ctx, environment: &Stored<Environment>) -> bool {
 
 async fn create(call: Call) -> Result<Reply, Failure> {
     let organization = call.app.environments.home(call.app.db(), &call.ctx).await?;
-    if call.ctx.caller.access(WRITE, Verb::Create, EnvironmentId::NIL, organization, None) != Access::Granted {
+    if call.ctx.caller.access(WRITE, Verb::Create, EnvironmentId::NIL, organization, None) != Access::Granted
+    {
         return Err(Error::Denied.into());
     }
     let ctx = Ctx { environment: EnvironmentId::new(&call.ctx.random), organization, ..call.ctx.clone() };
@@ -162,7 +189,10 @@ async fn read_products(call: Call) -> Result<Reply, Failure> {
 async fn set_products(call: Call) -> Result<Reply, Failure> {
     let checked = BillOfMaterials::schema().check(&call.object()?, None).map_err(Error::Invalid)?;
     let sent = json!({ "billOfMaterials": checked });
-    let environment = call.app.write(&call.ctx, sent, |tx, ctx, sent| Box::pin(environment_changes::merge(tx, ctx, sent))).await?;
+    let environment = call
+        .app
+        .write(&call.ctx, sent, |tx, ctx, sent| Box::pin(environment_changes::merge(tx, ctx, sent)))
+        .await?;
     Ok(Reply::ok(&products(&call.ctx, &environment)))
 }
 
@@ -177,8 +207,18 @@ fn products(ctx: &Ctx, environment: &Stored<Environment>) -> Value {
 
 fn render(ctx: &Ctx, environment: &Stored<Environment>, expanded: bool) -> Value {
     const CHILDREN: [&str; 12] = [
-        "billOfMaterials", "populations", "users", "applications", "resources", "passwordPolicies", "signOnPolicies",
-        "deviceAuthenticationPolicies", "mfaSettings", "templates", "notificationsSettings", "roles",
+        "billOfMaterials",
+        "populations",
+        "users",
+        "applications",
+        "resources",
+        "passwordPolicies",
+        "signOnPolicies",
+        "deviceAuthenticationPolicies",
+        "mfaSettings",
+        "templates",
+        "notificationsSettings",
+        "roles",
     ];
     let base = crud::environment_address(ctx, environment.id);
     let organization = format!("{}/organizations/{}", ctx.urls.api, environment.organization.id);

@@ -48,7 +48,9 @@ pub struct Parent {
 /// The existence check for a parent that is a document.
 pub fn exists<'t, T: Document>(tx: &'t mut Tx, ctx: &'t Ctx, id: Uuid) -> BoxFuture<'t, Result<bool>> {
     use postern_core::ids::Id;
-    Box::pin(async move { Ok(documents::find::<T>(tx, ctx.environment, T::Id::from_uuid(id)).await?.is_some()) })
+    Box::pin(
+        async move { Ok(documents::find::<T>(tx, ctx.environment, T::Id::from_uuid(id)).await?.is_some()) },
+    )
 }
 
 /// How a collection is paged.
@@ -146,11 +148,17 @@ pub trait Resource: Send + Sync + 'static {
 ///
 /// # Errors
 /// [`Error::NotFound`] for the first that does not.
-pub async fn parents<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)]) -> Result<Vec<(Parent, Uuid)>> {
+pub async fn parents<R: Resource>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    params: &[(String, String)],
+) -> Result<Vec<(Parent, Uuid)>> {
     let mut found = Vec::with_capacity(R::PARENTS.len());
     for parent in R::PARENTS {
         let text = params.iter().find(|(name, _)| name == parent.param).map(|(_, value)| value.as_str());
-        let id = text.and_then(|text| postern_core::ids::parse_uuid(text).ok()).ok_or(Error::NotFound(parent.member))?;
+        let id = text
+            .and_then(|text| postern_core::ids::parse_uuid(text).ok())
+            .ok_or(Error::NotFound(parent.member))?;
         if !(parent.exists)(tx, ctx, id).await? {
             return Err(Error::NotFound(parent.member));
         }

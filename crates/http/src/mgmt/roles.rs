@@ -34,9 +34,7 @@ async fn read(call: Call) -> Result<Reply, Failure> {
 
 fn render(ctx: &Ctx, role: &Role) -> Value {
     let scopes: Vec<&str> = role.applicable_to.iter().map(|kind| kind.as_str()).collect();
-    let permission = |permission: postern_core::permission::Permission| {
-        json!({ "id": permission.classifier(), "classifier": permission.classifier(), "description": permission.description() })
-    };
+    let permission = |permission: postern_core::permission::Permission| json!({ "id": permission.classifier(), "classifier": permission.classifier(), "description": permission.description() });
     let permissions: Vec<Value> = role.permissions.iter().map(permission).collect();
     let members = Map::from_iter([
         ("id".to_owned(), json!(role.id())),

@@ -29,11 +29,19 @@ const WRITE: Permission = Permission::Write(Area::ApplicationSecrets);
 pub(super) fn routes() -> Vec<Route> {
     let routes = vec![
         Route::new(Method::GET, OF_APPLICATION, "Read application secret", read).needs(READ),
-        Route::new(Method::POST, OF_APPLICATION, "Rotate application secret", rotate).needs(WRITE).status(200).body(rotation()),
-        Route::new(Method::DELETE, OF_APPLICATION, "Delete previous application secret", drop_previous).needs(WRITE),
+        Route::new(Method::POST, OF_APPLICATION, "Rotate application secret", rotate)
+            .needs(WRITE)
+            .status(200)
+            .body(rotation()),
+        Route::new(Method::DELETE, OF_APPLICATION, "Delete previous application secret", drop_previous)
+            .needs(WRITE),
         Route::new(Method::GET, OF_RESOURCE, "Read resource secret", read).needs(READ),
-        Route::new(Method::POST, OF_RESOURCE, "Rotate resource secret", rotate).needs(WRITE).status(200).body(rotation()),
-        Route::new(Method::DELETE, OF_RESOURCE, "Delete previous resource secret", drop_previous).needs(WRITE),
+        Route::new(Method::POST, OF_RESOURCE, "Rotate resource secret", rotate)
+            .needs(WRITE)
+            .status(200)
+            .body(rotation()),
+        Route::new(Method::DELETE, OF_RESOURCE, "Delete previous resource secret", drop_previous)
+            .needs(WRITE),
     ];
     routes.into_iter().map(|route| route.group("Application secret")).collect()
 }
@@ -42,7 +50,8 @@ pub(super) fn routes() -> Vec<Route> {
 const GRACE: (Span, Span) = (Span::minutes(1), Span::days(30));
 
 fn rotation() -> &'static Object {
-    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![nested("previous", object(vec![date("expiresAt").required()]))]));
+    static BODY: LazyLock<Object> =
+        LazyLock::new(|| object(vec![nested("previous", object(vec![date("expiresAt").required()]))]));
     &BODY
 }
 
@@ -73,7 +82,10 @@ async fn read(call: Call) -> Result<Reply, Failure> {
 async fn rotate(call: Call) -> Result<Reply, Failure> {
     let owner = owner(&call)?;
     let checked = rotation().check(&call.object()?, None).map_err(Error::Invalid)?;
-    let until = Value::Object(checked).pointer("/previous/expiresAt").and_then(Value::as_str).and_then(|text| text.parse().ok());
+    let until = Value::Object(checked)
+        .pointer("/previous/expiresAt")
+        .and_then(Value::as_str)
+        .and_then(|text| text.parse().ok());
     if let Some(until) = until {
         within_grace(call.ctx.now, until)?;
     }

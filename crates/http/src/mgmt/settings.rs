@@ -78,7 +78,12 @@ impl Singleton for Email {
         None
     }
 
-    fn before_write<'t>(_tx: &'t mut Tx, ctx: &'t Ctx, new: &'t mut Stored<EmailDelivery>, secrets: &'t Secrets) -> Hook<'t> {
+    fn before_write<'t>(
+        _tx: &'t mut Tx,
+        ctx: &'t Ctx,
+        new: &'t mut Stored<EmailDelivery>,
+        secrets: &'t Secrets,
+    ) -> Hook<'t> {
         Box::pin(std::future::ready(delivery_settings::seal_email(ctx, new, secrets)))
     }
 }

@@ -38,7 +38,12 @@ pub trait Singleton: Send + Sync + 'static {
     fn initial() -> Option<Self::Doc>;
 
     /// Seals secrets and checks references, in the same transaction.
-    fn before_write<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, _new: &'t mut Stored<Self::Doc>, _secrets: &'t Secrets) -> Hook<'t> {
+    fn before_write<'t>(
+        _tx: &'t mut Tx,
+        _ctx: &'t Ctx,
+        _new: &'t mut Stored<Self::Doc>,
+        _secrets: &'t Secrets,
+    ) -> Hook<'t> {
         nothing()
     }
 }
@@ -49,7 +54,9 @@ pub fn routes<S: Singleton>() -> Vec<Route> {
     let title = |verb: &str| -> &'static str { format!("{verb} {}", S::TITLE).leak() };
     let routes = [
         Route::new(Method::GET, S::PATH, title("Read"), read::<S>).needs(S::READ),
-        Route::new(Method::PUT, S::PATH, title("Update"), replace::<S>).needs(S::WRITE).body(S::Doc::schema()),
+        Route::new(Method::PUT, S::PATH, title("Update"), replace::<S>)
+            .needs(S::WRITE)
+            .body(S::Doc::schema()),
         Route::new(Method::DELETE, S::PATH, title("Reset"), reset::<S>).needs(S::WRITE),
     ];
     routes.into_iter().map(|route| route.group(S::GROUP)).collect()
@@ -104,7 +111,12 @@ async fn reset<S: Singleton>(call: Call) -> Result<Reply, Failure> {
         .write(&call.ctx, (), |tx, ctx, ()| {
             Box::pin(async move {
                 documents::delete::<S::Doc>(tx, ctx.environment, id::<S>(ctx)).await?;
-                audit::record(tx, ctx, Event::new(format!("{}.UPDATED", S::Doc::KIND), Subject::new::<S::Doc>(id::<S>(ctx)))).await
+                audit::record(
+                    tx,
+                    ctx,
+                    Event::new(format!("{}.UPDATED", S::Doc::KIND), Subject::new::<S::Doc>(id::<S>(ctx))),
+                )
+                .await
             })
         })
         .await?;
@@ -113,7 +125,8 @@ async fn reset<S: Singleton>(call: Call) -> Result<Reply, Failure> {
 
 fn render<S: Singleton>(call: &Call, body: &S::Doc, stored: Option<&Stored<S::Doc>>) -> Value {
     let own = crud::address(&call.ctx, S::PATH, &call.params);
-    let links = Links::to(&own).link("environment", &crud::environment_address(&call.ctx, call.ctx.environment));
+    let links =
+        Links::to(&own).link("environment", &crud::environment_address(&call.ctx, call.ctx.environment));
     let mut members = Map::new();
     members.insert("environment".to_owned(), json!({ "id": call.ctx.environment }));
     let mut shown = view::body(body);

@@ -39,7 +39,8 @@ async fn read(call: Call) -> Result<Reply, Failure> {
 fn render(ctx: &Ctx, template: &Template) -> Value {
     let environment = environment_address(ctx, ctx.environment);
     let own = format!("{environment}/templates/{}", template.name);
-    let links = Links::to(&own).link("environment", &environment).link("contents", &format!("{own}/contents"));
+    let links =
+        Links::to(&own).link("environment", &environment).link("contents", &format!("{own}/contents"));
     let mut members = match json!(template) {
         Value::Object(members) => members,
         _ => Map::new(),

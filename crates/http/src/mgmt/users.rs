@@ -29,7 +29,8 @@ const POPULATION: &str = "/v1/environments/{envID}/users/{userID}/population";
 pub(super) fn routes() -> Vec<Route> {
     let list = Route::new(Method::GET, Users::PATH, "Read all users", reading::list).needs(Users::READ);
     let read = Route::new(Method::GET, Users::ITEM, "Read one user", reading::read).needs(Users::READ);
-    let create = Route::new(Method::POST, Users::PATH, "Create user", create).needs(Users::WRITE).body(User::schema());
+    let create =
+        Route::new(Method::POST, Users::PATH, "Create user", create).needs(Users::WRITE).body(User::schema());
     let import = Route::new(Method::POST, Users::PATH, "Import user", import)
         .needs(Users::WRITE)
         .media(Media::Action("user.import"))
@@ -37,20 +38,28 @@ pub(super) fn routes() -> Vec<Route> {
         .body(user::import_schema());
     let property = |path, title: [&'static str; 2], area, body, read: Reader, write: Writer| {
         [
-            Route::new(Method::GET, path, title[0], move |call| read_property(call, read)).needs(Permission::Read(area)),
+            Route::new(Method::GET, path, title[0], move |call| read_property(call, read))
+                .needs(Permission::Read(area)),
             Route::new(Method::PUT, path, title[1], write).needs(Permission::Write(area)).body(body),
         ]
     };
     let mut routes = vec![list, create, import, read];
-    routes.extend(property(ENABLED, ["Read user enabled", "Update user enabled"], Area::Users, enabled_body(), show_enabled, |call| {
-        Box::pin(set_flag(call, enabled_body(), "enabled", users::set_enabled))
-    }));
+    routes.extend(property(
+        ENABLED,
+        ["Read user enabled", "Update user enabled"],
+        Area::Users,
+        enabled_body(),
+        show_enabled,
+        |call| Box::pin(set_flag(call, enabled_body(), "enabled", users::set_enabled)),
+    ));
     let title = ["Read user MFA enabled", "Update user MFA enabled"];
     routes.extend(property(MFA_ENABLED, title, Area::MfaEnabled, mfa_body(), show_mfa_enabled, |call| {
         Box::pin(set_flag(call, mfa_body(), "mfaEnabled", users::set_mfa_enabled))
     }));
     let title = ["Read user population", "Update user population"];
-    routes.extend(property(POPULATION, title, Area::Users, population_body(), show_population, |call| Box::pin(move_user(call))));
+    routes.extend(property(POPULATION, title, Area::Users, population_body(), show_population, |call| {
+        Box::pin(move_user(call))
+    }));
     routes.into_iter().map(|route| route.group(Users::GROUP)).collect()
 }
 
@@ -87,7 +96,8 @@ fn show_population(user: &Stored) -> (&'static str, Value) {
 
 async fn create(call: Call) -> Result<Reply, Failure> {
     let body = call.object()?;
-    let stored = call.app.write(&call.ctx, body, |tx, ctx, body| Box::pin(users::create(tx, ctx, body))).await?;
+    let stored =
+        call.app.write(&call.ctx, body, |tx, ctx, body| Box::pin(users::create(tx, ctx, body))).await?;
     Ok(Reply::created(&render::<Users>(&call.ctx, &call.params, &stored)))
 }
 
@@ -107,7 +117,8 @@ async fn import(call: Call) -> Result<Reply, Failure> {
 
 /// Takes an encoded password as it is and hashes a clear one, outside any transaction.
 async fn hash(call: &Call, value: String) -> Result<PasswordHash, Failure> {
-    let recognised = PasswordHash::recognise(&value).map_err(|error| Problem::invalid("password.value", error.to_string()))?;
+    let recognised = PasswordHash::recognise(&value)
+        .map_err(|error| Problem::invalid("password.value", error.to_string()))?;
     if let Some(hash) = recognised {
         return Ok(hash);
     }
@@ -131,7 +142,12 @@ type SetFlag = for<'t> fn(
     &'t (UserId, bool),
 ) -> futures_util::future::BoxFuture<'t, Result<Stored>>;
 
-async fn set_flag(call: Call, body: &'static Object, name: &'static str, set: SetFlag) -> Result<Reply, Failure> {
+async fn set_flag(
+    call: Call,
+    body: &'static Object,
+    name: &'static str,
+    set: SetFlag,
+) -> Result<Reply, Failure> {
     let id: UserId = call.id("userID")?;
     let checked = body.check(&call.object()?, None).map_err(Error::Invalid)?;
     let flag = checked.get(name).and_then(Value::as_bool).unwrap_or_default();
@@ -148,7 +164,10 @@ async fn move_user(call: Call) -> Result<Reply, Failure> {
         .and_then(Value::as_str)
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Problem::invalid("id", "is not an id"))?;
-    let moved = call.app.write(&call.ctx, (id, to), |tx, ctx, (id, to)| Box::pin(users::relocate(tx, ctx, *id, *to))).await?;
+    let moved = call
+        .app
+        .write(&call.ctx, (id, to), |tx, ctx, (id, to)| Box::pin(users::relocate(tx, ctx, *id, *to)))
+        .await?;
     Ok(property(&call, show_population(&moved)))
 }
 
@@ -159,4 +178,3 @@ fn property(call: &Call, (name, value): (&'static str, Value)) -> Reply {
     let member = if name == "population" { "id" } else { name };
     Reply::ok(&hal::resource(links, Map::from_iter([(member.to_owned(), value)])))
 }
-

@@ -130,7 +130,8 @@ impl App {
         F: for<'t> Fn(&'t mut Tx, &'t Ctx, &'t A) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
     {
         let posted = Arc::clone(&ctx.posted);
-        let done = self.parts.db.write((ctx.clone(), input), move |tx, (ctx, input)| work(tx, ctx, input)).await;
+        let done =
+            self.parts.db.write((ctx.clone(), input), move |tx, (ctx, input)| work(tx, ctx, input)).await;
         if posted.swap(false, Ordering::AcqRel) {
             self.parts.outbox.notify_one();
         }

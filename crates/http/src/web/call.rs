@@ -54,7 +54,8 @@ impl Call {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&self.body).map_err(|error| {
-            let place = format!("The body is not valid JSON (line {}, column {}).", error.line(), error.column());
+            let place =
+                format!("The body is not valid JSON (line {}, column {}).", error.line(), error.column());
             Error::Malformed(vec![Problem::new(Code::InvalidValue, place)])
         })
     }
@@ -67,7 +68,10 @@ impl Call {
         match self.json()? {
             Value::Null => Ok(Value::Object(serde_json::Map::new())),
             object @ Value::Object(_) => Ok(object),
-            _ => Err(Error::Malformed(vec![Problem::new(Code::InvalidValue, "The body must be a JSON object.")])),
+            _ => Err(Error::Malformed(vec![Problem::new(
+                Code::InvalidValue,
+                "The body must be a JSON object.",
+            )])),
         }
     }
 
@@ -108,7 +112,11 @@ pub struct Pairs(Vec<(String, String)>);
 
 impl Pairs {
     fn parse(text: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(text).map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
+        Self(
+            url::form_urlencoded::parse(text)
+                .map(|(key, value)| (key.into_owned(), value.into_owned()))
+                .collect(),
+        )
     }
 
     /// The first value with this name; an empty one counts as absent.
@@ -126,7 +134,11 @@ impl Pairs {
     /// Whether a name comes more than once, which OAuth forbids.
     #[must_use]
     pub fn repeated(&self) -> Option<&str> {
-        self.0.iter().enumerate().find(|(at, (key, _))| self.0.iter().take(*at).any(|(other, _)| other == key)).map(|(_, (key, _))| key.as_str())
+        self.0
+            .iter()
+            .enumerate()
+            .find(|(at, (key, _))| self.0.iter().take(*at).any(|(other, _)| other == key))
+            .map(|(_, (key, _))| key.as_str())
     }
 
     /// All pairs.

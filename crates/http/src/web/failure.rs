@@ -46,7 +46,8 @@ impl From<Problem> for Failure {
 }
 
 const NO_ACCESS: &str = "The request could not be completed. You do not have access to this resource.";
-const INVALID: &str = "The request could not be completed. One or more validation errors were in the request.";
+const INVALID: &str =
+    "The request could not be completed. One or more validation errors were in the request.";
 const MALFORMED: &str = "The request could not be completed. The request was malformed or invalid.";
 const FAILED: &str = "The request could not be completed. There was an issue processing the request.";
 
@@ -57,11 +58,17 @@ impl Failure {
         match self {
             Self::Reply(reply) => *reply,
             Self::Engine(error) => engine(error, id),
-            Self::MethodNotAllowed => {
-                render(405, "INVALID_REQUEST", "The request could not be completed. The method is not supported.", &[], id)
-            }
+            Self::MethodNotAllowed => render(
+                405,
+                "INVALID_REQUEST",
+                "The request could not be completed. The method is not supported.",
+                &[],
+                id,
+            ),
             Self::UnsupportedMediaType => {
-                let problem = Problem::new(Code::InvalidValue, "The content type is not supported for this request.").at("Content-Type");
+                let problem =
+                    Problem::new(Code::InvalidValue, "The content type is not supported for this request.")
+                        .at("Content-Type");
                 render(415, "INVALID_REQUEST", MALFORMED, &[problem], id)
             }
             Self::TooLarge(limit) => {
@@ -75,20 +82,28 @@ impl Failure {
 
 fn engine(error: Error, id: Uuid) -> Reply {
     match error {
-        Error::NotFound(_) => {
-            render(404, "NOT_FOUND", "The request could not be completed. The requested resource was not found.", &[], id)
-        }
+        Error::NotFound(_) => render(
+            404,
+            "NOT_FOUND",
+            "The request could not be completed. The requested resource was not found.",
+            &[],
+            id,
+        ),
         Error::Invalid(problems) => render(400, "INVALID_DATA", INVALID, &problems, id),
         Error::Malformed(problems) => render(400, "INVALID_REQUEST", MALFORMED, &problems, id),
         Error::Refused(problem) => render(400, "REQUEST_FAILED", FAILED, &[*problem], id),
         Error::Conflict(problem) => render(409, "INVALID_DATA", INVALID, &[*problem], id),
         Error::Unauthenticated => {
-            let problem = Problem::new(Code::InvalidToken, "The token is missing, invalid or expired.").at("Authentication Credentials");
-            render(401, "ACCESS_FAILED", NO_ACCESS, &[problem], id).header(http::header::WWW_AUTHENTICATE, "Bearer")
+            let problem = Problem::new(Code::InvalidToken, "The token is missing, invalid or expired.")
+                .at("Authentication Credentials");
+            render(401, "ACCESS_FAILED", NO_ACCESS, &[problem], id)
+                .header(http::header::WWW_AUTHENTICATE, "Bearer")
         }
         Error::Denied => {
-            let problem =
-                Problem::new(Code::InsufficientPermissions, "The actor attempting to perform the request is not authorized.");
+            let problem = Problem::new(
+                Code::InsufficientPermissions,
+                "The actor attempting to perform the request is not authorized.",
+            );
             render(403, "ACCESS_FAILED", NO_ACCESS, &[problem], id)
         }
         Error::TooMany { problem, retry_after } => {

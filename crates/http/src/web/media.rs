@@ -34,10 +34,13 @@ impl Media {
         match (self, essence) {
             (Self::None, _) | (Self::Json, None | Some("")) => true,
             (Self::Json, Some(given)) => {
-                given.eq_ignore_ascii_case("application/json") || given.eq_ignore_ascii_case("application/hal+json")
+                given.eq_ignore_ascii_case("application/json")
+                    || given.eq_ignore_ascii_case("application/hal+json")
             }
             (Self::Form, Some(given)) => given.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
-            (Self::Action(action), Some(given)) => action_of(given).is_some_and(|name| name.eq_ignore_ascii_case(action)),
+            (Self::Action(action), Some(given)) => {
+                action_of(given).is_some_and(|name| name.eq_ignore_ascii_case(action))
+            }
             _ => false,
         }
     }

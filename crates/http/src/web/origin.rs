@@ -42,7 +42,8 @@ pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> O
     let forwarded = trusted.then(|| forwarded_for(headers)).flatten();
     Origin {
         remote_ip: forwarded.or(peer),
-        user_agent: text(headers, USER_AGENT.as_str()).map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
+        user_agent: text(headers, USER_AGENT.as_str())
+            .map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
         transaction_id: text(headers, "x-ping-external-transaction-id").map(external_id),
         session_id: text(headers, "x-ping-external-session-id").map(external_id),
     }
@@ -52,8 +53,11 @@ pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> O
 #[must_use]
 pub fn urls(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies, secure: bool) -> Urls {
     let trusted = peer.is_some_and(|peer| proxies.trust(peer));
-    let host = trusted.then(|| text(headers, "x-forwarded-host")).flatten().or_else(|| text(headers, HOST.as_str()));
-    let host = host.filter(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c)));
+    let host =
+        trusted.then(|| text(headers, "x-forwarded-host")).flatten().or_else(|| text(headers, HOST.as_str()));
+    let host = host.filter(|host| {
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c))
+    });
     let scheme = match trusted.then(|| text(headers, "x-forwarded-proto")).flatten() {
         Some("https") => "https",
         Some("http") => "http",
@@ -90,12 +94,19 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
     fn a_stranger_cannot_forge_its_address() {
-        let headers = headers(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-host", "evil.example"), ("host", "mfa.example")]);
+        let headers = headers(&[
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-host", "evil.example"),
+            ("host", "mfa.example"),
+        ]);
         let peer = Some("198.51.100.7".parse().unwrap());
         let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
         assert_eq!(origin(&headers, peer, &proxies).remote_ip, peer);
@@ -104,7 +115,11 @@ mod tests {
 
     #[test]
     fn a_trusted_proxy_names_the_client() {
-        let headers = headers(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https"), ("host", "mfa.example")]);
+        let headers = headers(&[
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-proto", "https"),
+            ("host", "mfa.example"),
+        ]);
         let peer = Some("10.1.2.3".parse().unwrap());
         let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
         assert_eq!(origin(&headers, peer, &proxies).remote_ip, Some("203.0.113.9".parse().unwrap()));

@@ -42,7 +42,9 @@ pub fn window(query: &Pairs, default: i64, max: i64) -> Result<Window, Error> {
         None => None,
         Some(Some(after)) => Some(after),
         Some(None) => {
-            problems.push(Problem::new(Code::InvalidParameter, "is not a cursor of this collection").at("cursor"));
+            problems.push(
+                Problem::new(Code::InvalidParameter, "is not a cursor of this collection").at("cursor"),
+            );
             None
         }
     };

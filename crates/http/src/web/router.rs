@@ -13,7 +13,9 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::response::Response;
 use futures_util::FutureExt;
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderName, Method};
 use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
 use postern_engine::caller::Access as Granted;
@@ -68,7 +70,10 @@ async fn serve(
         Ok(preflight(routes, origin.as_deref().unwrap_or("*")))
     } else {
         let work = handle(&app, id, routes, &method, params, request, began);
-        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))))
+        AssertUnwindSafe(work)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))))
     };
     let any_origin = origin.is_some() && !routes.iter().any(|route| route.cors == Cors::Application);
     let response = match answered {
@@ -85,12 +90,14 @@ async fn serve(
 fn effective_method(request: &Request) -> Method {
     match *request.method() {
         Method::HEAD => Method::GET,
-        Method::POST => match request.headers().get("x-http-method-override").map(http::HeaderValue::as_bytes) {
-            Some(b"PUT") => Method::PUT,
-            Some(b"PATCH") => Method::PATCH,
-            Some(b"DELETE") => Method::DELETE,
-            _ => Method::POST,
-        },
+        Method::POST => {
+            match request.headers().get("x-http-method-override").map(http::HeaderValue::as_bytes) {
+                Some(b"PUT") => Method::PUT,
+                Some(b"PATCH") => Method::PATCH,
+                Some(b"DELETE") => Method::DELETE,
+                _ => Method::POST,
+            }
+        }
         ref method => method.clone(),
     }
 }
@@ -102,7 +109,11 @@ fn preflight(routes: &[Route], origin: &str) -> Reply {
     cors::preflight(&methods.join(", "), origin, routes.iter().any(|route| route.cors == Cors::Application))
 }
 
-fn choose<'r>(routes: &'r [Route], method: &Method, content_type: Option<&str>) -> Result<&'r Route, Failure> {
+fn choose<'r>(
+    routes: &'r [Route],
+    method: &Method,
+    content_type: Option<&str>,
+) -> Result<&'r Route, Failure> {
     let mut offered = routes.iter().filter(|route| route.method == *method).peekable();
     if offered.peek().is_none() {
         return Err(Failure::MethodNotAllowed);
@@ -141,14 +152,18 @@ async fn handle(
         None => None,
         Some((_, text)) => {
             let id: EnvironmentId = text.parse().map_err(|_| Error::NotFound("environment"))?;
-            let facts = app.environments.find(app.db(), id, now).await?.ok_or(Error::NotFound("environment"))?;
+            let facts =
+                app.environments.find(app.db(), id, now).await?.ok_or(Error::NotFound("environment"))?;
             ctx.environment = id;
             ctx.organization = facts.organization;
             Some(facts)
         }
     };
     if let Access::Permission(permission) = route.access {
-        let subject = params.iter().find(|(name, _)| name == "userID").and_then(|(_, text)| text.parse::<UserId>().ok());
+        let subject = params
+            .iter()
+            .find(|(name, _)| name == "userID")
+            .and_then(|(_, text)| text.parse::<UserId>().ok());
         match ctx.caller.access(permission, route.verb, ctx.environment, ctx.organization, subject) {
             Granted::Granted => {}
             Granted::Denied => return Err(Error::Denied.into()),
@@ -160,7 +175,16 @@ async fn handle(
         _ => read_body(body, &head.headers).await?,
     };
     let query = head.uri.query().unwrap_or("").to_owned();
-    (route.handler)(Call { app: app.clone(), ctx, environment, params, query, headers: head.headers, body: bytes }).await
+    (route.handler)(Call {
+        app: app.clone(),
+        ctx,
+        environment,
+        params,
+        query,
+        headers: head.headers,
+        body: bytes,
+    })
+    .await
 }
 
 fn context(
@@ -195,7 +219,10 @@ fn bearer(headers: &http::HeaderMap) -> Option<&str> {
 }
 
 async fn read_body(body: Body, headers: &http::HeaderMap) -> Result<bytes::Bytes, Failure> {
-    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+    let declared = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
     if declared.is_some_and(|length| length > MAX_BODY) {
         return Err(Failure::TooLarge(MAX_BODY));
     }

@@ -26,13 +26,13 @@ async fn bad_tokens_are_refused_by_name_and_no_message_leaves() {
     let foreign = postern_testkit::TransactionSetup { secret: "another secret".to_owned(), ..setup.clone() };
     let now = app.now().seconds();
     let cases: [(String, Option<&str>); 6] = [
-        (app.request_token(&foreign, json!({})), None),
-        (app.request_token(&setup, json!({"iss": "another client"})), Some("iss")),
-        (app.request_token(&setup, json!({"aud": "https://evil.example"})), Some("aud")),
-        (app.request_token(&setup, json!({"exp": now - 60})), Some("exp")),
-        (app.request_token(&setup, json!({"sub": "nobody"})), Some("sub")),
+        (app.request_token(&foreign, &json!({})), None),
+        (app.request_token(&setup, &json!({"iss": "another client"})), Some("iss")),
+        (app.request_token(&setup, &json!({"aud": "https://evil.example"})), Some("aud")),
+        (app.request_token(&setup, &json!({"exp": now - 60})), Some("exp")),
+        (app.request_token(&setup, &json!({"sub": "nobody"})), Some("sub")),
         (
-            app.request_token(&setup, json!({"pi.template": {"name": "no such template"}})),
+            app.request_token(&setup, &json!({"pi.template": {"name": "no such template"}})),
             Some("pi.template"),
         ),
     ];
@@ -134,7 +134,7 @@ async fn a_form_carries_the_answer_when_asked_to() {
     let app = TestApp::start().await;
     let setup = app.transaction_setup().await;
     use_policy(&app, &app.admin().await, &setup, "Hint_Only", &[login(1)]).await;
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let path = authorize(
         &app,
         &setup,

@@ -1,4 +1,5 @@
 //! Stories of sign-on: authorization requests, flows, passwords.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 mod authorize;
 mod passwords;

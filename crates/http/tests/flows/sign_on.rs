@@ -80,7 +80,7 @@ async fn a_user_without_a_usable_device_is_blocked_or_let_through_as_the_action_
         let (app, setup) = prepared(&[action]).await;
         let admin = app.admin().await;
         admin.delete(&app.path(&format!("/users/{}/devices/{}", setup.user, setup.device))).await.expect(204);
-        let token = app.request_token(&setup, json!({}));
+        let token = app.request_token(&setup, &json!({}));
         let flow = start(&app, &setup, &format!("scope=openid&login_hint_token={token}")).await;
         assert_eq!(flow["status"], status, "{flow}");
         if status == "FAILED" {
@@ -142,7 +142,7 @@ async fn a_user_with_several_devices_chooses_where_the_policy_prompts() {
         .await
         .expect(201);
     app.take_mail().await;
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let flow = start(&app, &setup, &format!("login_hint_token={token}")).await;
     assert_eq!(
         (&flow["status"], flow["_embedded"]["devices"].as_array().unwrap().len()),

@@ -9,7 +9,7 @@ use super::support::{act, act_with, claims, flow_path, links, redeem, sent_code,
 async fn begun(app: &TestApp) -> (TransactionSetup, Value) {
     let setup = app.transaction_setup().await;
     app.take_mail().await;
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let flow = app.anonymous().get(&app.authorize_path(&setup, &token)).await.expect(200);
     (setup, flow)
 }
@@ -113,7 +113,7 @@ async fn a_code_approves_exactly_its_own_request() {
         let code = sent_code(&app).await;
         let template =
             json!({"name": "transaction", "variables": {"sum": "9", "currency": "USD", "recipient": "Eve"}});
-        let token = app.request_token(&setup, json!({"pi.template": template}));
+        let token = app.request_token(&setup, &json!({"pi.template": template}));
         let large = app.anonymous().get(&app.authorize_path(&setup, &token)).await.expect(200);
         assert_ne!(small["id"], large["id"]);
         act(&app, &large, "otp.check", json!({"otp": code})).await.refused(
@@ -147,7 +147,7 @@ async fn a_completed_flow_takes_no_action_and_shows_its_code_to_nobody_else() {
     let (setup, _) = begun(&app).await;
     app.take_mail().await;
     // Without a hint the client has not said who the user is, so the flow's answer belongs to the browser.
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let path = format!(
         "{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}",
         app.auth_path("/as/authorize"),
@@ -183,7 +183,7 @@ async fn a_request_for_one_user_is_not_answered_by_another() {
     let (setup, _) = begun(&app).await;
     let admin = app.admin().await;
     app.user(&admin, "mallory", None).await;
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let path = format!(
         "{}?client_id={}&response_type=code&response_mode=pi.flow&request={token}",
         app.auth_path("/as/authorize"),
@@ -235,7 +235,7 @@ async fn a_session_of_the_same_browser_is_renewed_and_not_replaced() {
     let first = act(&app, &flow, "otp.check", json!({"otp": sent_code(&app).await})).await;
     let cookie = first.cookie("ST").unwrap();
     let session = first.expect(200)["session"]["id"].clone();
-    let token = app.request_token(&setup, json!({}));
+    let token = app.request_token(&setup, &json!({}));
     let second = app.anonymous().get(&app.authorize_path(&setup, &token)).await.expect(200);
     assert_eq!(second["status"], "OTP_REQUIRED", "a session never stands in for an approval");
     let answer = act_with(&app, &cookie, &second, "otp.check", json!({"otp": sent_code(&app).await})).await;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use postern_core::crypto::keyring::KeyRing;
-use postern_core::ids::{EnvironmentId, OrganizationId};
+use postern_core::ids::EnvironmentId;
 use postern_core::jose::signing::SigningAlgorithm;
 use postern_core::random::Random;
-use postern_engine::context::{Origin, Urls};
+use postern_engine::context::Urls;
 use postern_engine::provision::{self, Platform, Provisioned};
-use postern_engine::{Caller, Ctx, Error, keys};
+use postern_engine::{Ctx, Error, keys};
 use postern_store::sql::Db;
 use serde_json::Value;
 
@@ -58,18 +58,7 @@ impl System<'_> {
     }
 
     fn context(&self, environment: EnvironmentId) -> Ctx {
-        Ctx {
-            environment,
-            organization: OrganizationId::NIL,
-            caller: Arc::new(Caller::System),
-            now: clock::now(),
-            random: self.random.clone(),
-            correlation: self.random.uuid(),
-            keys: Arc::clone(self.keys),
-            urls: Arc::new(self.urls.clone()),
-            origin: Arc::new(Origin::default()),
-            posted: Arc::default(),
-        }
+        Ctx::system(environment, clock::now(), self.random, self.keys, self.urls.clone())
     }
 }
 

@@ -8,7 +8,8 @@ use crate::sql::Value;
 
 impl Document for Application {
     const TABLE: &'static str = "application";
-    const COLUMNS: &'static [Column] = &[Column::text("name_key"), Column::text("type"), Column::int("enabled")];
+    const COLUMNS: &'static [Column] =
+        &[Column::text("name_key"), Column::text("type"), Column::int("enabled")];
 
     fn index_values(&self) -> Vec<Value> {
         vec![fold(&self.name).into(), self.kind.as_str().into(), self.enabled.into()]

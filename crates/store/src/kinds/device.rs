@@ -8,9 +8,23 @@ use crate::sql::Value;
 
 impl Document for Device {
     const TABLE: &'static str = "device";
-    const COLUMNS: &'static [Column] = &[Column::uuid("user_id"), Column::text("type"), Column::text("status"), Column::text("address_key"), Column::int("position"), Column::int("expires_at")];
+    const COLUMNS: &'static [Column] = &[
+        Column::uuid("user_id"),
+        Column::text("type"),
+        Column::text("status"),
+        Column::text("address_key"),
+        Column::int("position"),
+        Column::int("expires_at"),
+    ];
 
     fn index_values(&self) -> Vec<Value> {
-        vec![self.user.into(), self.kind.as_str().into(), self.status.as_str().into(), self.address().map(fold).into(), self.position.into(), self.activate_before.into()]
+        vec![
+            self.user.into(),
+            self.kind.as_str().into(),
+            self.status.as_str().into(),
+            self.address().map(fold).into(),
+            self.position.into(),
+            self.activate_before.into(),
+        ]
     }
 }

@@ -8,7 +8,8 @@ use crate::sql::Value;
 
 impl Document for Resource {
     const TABLE: &'static str = "resource";
-    const COLUMNS: &'static [Column] = &[Column::text("name_key"), Column::text("type"), Column::text("audience")];
+    const COLUMNS: &'static [Column] =
+        &[Column::text("name_key"), Column::text("type"), Column::text("audience")];
 
     fn index_values(&self) -> Vec<Value> {
         vec![fold(&self.name).into(), self.kind.as_str().into(), self.audience.as_deref().into()]

@@ -9,7 +9,8 @@ use crate::sql::Value;
 
 impl Document for RoleAssignment {
     const TABLE: &'static str = "role_assignment";
-    const COLUMNS: &'static [Column] = &[Column::uuid("actor_id"), Column::uuid("role_id"), Column::uuid("scope_id")];
+    const COLUMNS: &'static [Column] =
+        &[Column::uuid("actor_id"), Column::uuid("role_id"), Column::uuid("scope_id")];
 
     fn index_values(&self) -> Vec<Value> {
         vec![actor(self).into(), self.role.id.into(), self.scope.id.into()]
@@ -19,5 +20,8 @@ impl Document for RoleAssignment {
 /// The user or application that holds the role.
 fn actor(assignment: &RoleAssignment) -> Option<Uuid> {
     use postern_core::ids::Id;
-    assignment.user.map(|user| user.id.uuid()).or(assignment.application.map(|application| application.id.uuid()))
+    assignment
+        .user
+        .map(|user| user.id.uuid())
+        .or(assignment.application.map(|application| application.id.uuid()))
 }

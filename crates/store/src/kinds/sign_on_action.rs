@@ -8,7 +8,8 @@ use crate::sql::Value;
 
 impl Document for SignOnAction {
     const TABLE: &'static str = "sign_on_action";
-    const COLUMNS: &'static [Column] = &[Column::uuid("policy_id"), Column::int("priority"), Column::uuid("device_policy_id")];
+    const COLUMNS: &'static [Column] =
+        &[Column::uuid("policy_id"), Column::int("priority"), Column::uuid("device_policy_id")];
 
     fn index_values(&self) -> Vec<Value> {
         vec![self.sign_on_policy.id.into(), self.priority.into(), device_policy(self).into()]
@@ -18,7 +19,9 @@ impl Document for SignOnAction {
 /// The device authentication policy that a multi-factor action names.
 fn device_policy(action: &SignOnAction) -> Option<DevicePolicyId> {
     match &action.step {
-        ActionStep::MultiFactorAuthentication(step) => step.device_authentication_policy.map(|policy| policy.id),
+        ActionStep::MultiFactorAuthentication(step) => {
+            step.device_authentication_policy.map(|policy| policy.id)
+        }
         _ => None,
     }
 }

@@ -37,7 +37,8 @@ pub async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<()> {
 
 /// The latest events of an environment, newest first.
 pub async fn latest(tx: &mut Tx, environment: EnvironmentId, limit: i64) -> Result<Vec<AuditEvent>> {
-    let sql = "SELECT env, id, recorded_at, action, body FROM audit_event WHERE env = $1 ORDER BY id DESC LIMIT $2";
+    let sql =
+        "SELECT env, id, recorded_at, action, body FROM audit_event WHERE env = $1 ORDER BY id DESC LIMIT $2";
     tx.query(sql, &[environment.into(), limit.into()]).await?.iter().map(read).collect()
 }
 

@@ -12,7 +12,8 @@ pub async fn is_ordered(tx: &mut Tx, environment: EnvironmentId, user: UserId) -
 
 /// Removes the order.
 pub async fn remove(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Result<()> {
-    let sql = "INSERT INTO device_unordered (env, user_id) VALUES ($1, $2) ON CONFLICT (env, user_id) DO NOTHING";
+    let sql =
+        "INSERT INTO device_unordered (env, user_id) VALUES ($1, $2) ON CONFLICT (env, user_id) DO NOTHING";
     tx.execute(sql, &[environment.into(), user.into()]).await.map(|_| ())
 }
 

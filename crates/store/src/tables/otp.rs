@@ -41,7 +41,12 @@ pub async fn put(tx: &mut Tx, challenge: &Challenge) -> Result<()> {
 }
 
 /// The code that waits, unless it has expired.
-pub async fn find(tx: &mut Tx, environment: EnvironmentId, id: Uuid, now: Timestamp) -> Result<Option<Challenge>> {
+pub async fn find(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<Option<Challenge>> {
     let sql = "SELECT device_id, digest, expires_at FROM otp_challenge WHERE env = $1 AND id = $2 AND expires_at > $3";
     let row = tx.query_opt(sql, &[environment.into(), id.into(), now.into()]).await?;
     row.map(|row| {
@@ -64,7 +69,12 @@ pub async fn consume_all(tx: &mut Tx, environment: EnvironmentId, device: Device
 }
 
 /// Takes one of `allowed` tries. Gives how many are now spent, or nothing when all were spent before.
-pub async fn take_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId, allowed: i64) -> Result<Option<i64>> {
+pub async fn take_try(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    device: DeviceId,
+    allowed: i64,
+) -> Result<Option<i64>> {
     let sql = "INSERT INTO otp_failure (env, device_id, failures) VALUES ($1, $2, 1) \
                ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1 \
                WHERE otp_failure.failures < $3 RETURNING failures";

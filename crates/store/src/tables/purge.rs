@@ -78,7 +78,11 @@ mod tests {
     fn every_table_of_an_environment_is_purged() {
         let sql = include_str!("../../../../migrations/0001_init.sql");
         let above = ["organization", "environment", "environment_purge"];
-        for table in sql.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")).filter_map(|rest| rest.split(' ').next()) {
+        for table in sql
+            .lines()
+            .filter_map(|line| line.strip_prefix("CREATE TABLE "))
+            .filter_map(|rest| rest.split(' ').next())
+        {
             assert!(above.contains(&table) || TABLES.iter().any(|(name, _)| *name == table), "{table}");
         }
     }

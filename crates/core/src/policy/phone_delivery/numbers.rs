@@ -14,9 +14,14 @@ impl PhoneDelivery {
             return Ok(());
         };
         let sent = self.numbers.take().unwrap_or_default();
-        let strangers = sent.iter().enumerate().filter(|(_, number)| known.iter().all(|kept| kept.number != number.number));
+        let strangers = sent
+            .iter()
+            .enumerate()
+            .filter(|(_, number)| known.iter().all(|kept| kept.number != number.number));
         let problems: Vec<Problem> = strangers
-            .map(|(place, _)| Problem::invalid(&format!("numbers[{place}].number"), "is not a number of the account"))
+            .map(|(place, _)| {
+                Problem::invalid(&format!("numbers[{place}].number"), "is not a number of the account")
+            })
             .collect();
         if !problems.is_empty() {
             return Err(problems);
@@ -30,7 +35,8 @@ fn chosen(kept: &SenderNumber, sent: &[SenderNumber]) -> SenderNumber {
     let sent = sent.iter().find(|number| number.number == kept.number);
     SenderNumber {
         selected: Some(sent.is_some_and(|number| number.selected == Some(true))),
-        supported_countries: sent.map_or_else(|| kept.supported_countries.clone(), |number| number.supported_countries.clone()),
+        supported_countries: sent
+            .map_or_else(|| kept.supported_countries.clone(), |number| number.supported_countries.clone()),
         ..kept.clone()
     }
 }
@@ -42,7 +48,14 @@ mod tests {
 
     fn number(number: &str, selected: Option<bool>) -> SenderNumber {
         let (kind, number) = (NumberType::PhoneNumber, number.to_owned());
-        SenderNumber { number, kind, selected, available: Some(true), capabilities: None, supported_countries: None }
+        SenderNumber {
+            number,
+            kind,
+            selected,
+            available: Some(true),
+            capabilities: None,
+            supported_countries: None,
+        }
     }
 
     fn account(numbers: Vec<SenderNumber>) -> PhoneDelivery {

@@ -32,7 +32,9 @@ pub(super) async fn read(call: Call) -> Result<Reply, Failure> {
 /// Deletes it.
 pub(super) async fn delete(call: Call) -> Result<Reply, Failure> {
     let named = named(&call)?;
-    call.app.write(&call.ctx, named, |tx, ctx, (user, id)| Box::pin(devices::delete(tx, ctx, *user, *id))).await?;
+    call.app
+        .write(&call.ctx, named, |tx, ctx, (user, id)| Box::pin(devices::delete(tx, ctx, *user, *id)))
+        .await?;
     Ok(Reply::no_content())
 }
 
@@ -43,10 +45,15 @@ pub(super) async fn rename(call: Call) -> Result<Reply, Failure> {
         nickname: String,
     }
     let (user, id) = named(&call)?;
-    let body: Body = input::nickname_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let body: Body = input::nickname_schema()
+        .check(&call.object()?, None)
+        .and_then(schema::decode)
+        .map_err(Error::Invalid)?;
     let work = (user, id, body.nickname.clone());
     call.app
-        .write(&call.ctx, work, |tx, ctx, (user, id, name)| Box::pin(devices::rename(tx, ctx, *user, *id, name)))
+        .write(&call.ctx, work, |tx, ctx, (user, id, name)| {
+            Box::pin(devices::rename(tx, ctx, *user, *id, name))
+        })
         .await?;
     let device = format!("{}/devices/{id}", view::user_address(&call.ctx, user));
     let links = Links::to(&format!("{device}/nickname")).link("device", &device);
@@ -61,11 +68,14 @@ pub(super) async fn activate(call: Call) -> Result<Reply, Failure> {
         otp: String,
     }
     let (user, id) = named(&call)?;
-    let body: Body = input::otp_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let body: Body =
+        input::otp_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
     let work = (user, id, body.otp);
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (user, id, otp)| Box::pin(devices::activate(tx, ctx, *user, *id, otp)))
+        .write(&call.ctx, work, |tx, ctx, (user, id, otp)| {
+            Box::pin(devices::activate(tx, ctx, *user, *id, otp))
+        })
         .await?;
     let device = verdict.into_result()?;
     Ok(Reply::ok(&view::render(&call.ctx, &device)))
@@ -92,7 +102,8 @@ pub(super) async fn unblock(call: Call) -> Result<Reply, Failure> {
 }
 
 type Named = (UserId, DeviceId);
-type Action = for<'t> fn(&'t mut Tx, &'t Ctx, &'t Named) -> BoxFuture<'t, postern_engine::Result<Stored<Device>>>;
+type Action =
+    for<'t> fn(&'t mut Tx, &'t Ctx, &'t Named) -> BoxFuture<'t, postern_engine::Result<Stored<Device>>>;
 
 async fn act(call: Call, action: Action) -> Result<Reply, Failure> {
     let named = named(&call)?;

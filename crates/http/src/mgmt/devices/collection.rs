@@ -16,7 +16,12 @@ use crate::web::{Call, Failure, Reply};
 
 /// What a filter may name.
 const FILTERS: &[FilterAttribute] = &[
-    FilterAttribute { name: "status", kind: AttributeKind::Text, operators: &[Operator::Eq], column: "status" },
+    FilterAttribute {
+        name: "status",
+        kind: AttributeKind::Text,
+        operators: &[Operator::Eq],
+        column: "status",
+    },
     FilterAttribute { name: "type", kind: AttributeKind::Text, operators: &[Operator::Eq], column: "type" },
     FilterAttribute { name: "id", kind: AttributeKind::Uuid, operators: &[Operator::Eq], column: "id" },
 ];
@@ -26,8 +31,10 @@ pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
     let wanted = NewDevice::read(&call.object()?).map_err(Error::Invalid)?;
     let work = (user, wanted);
-    let device =
-        call.app.write(&call.ctx, work, |tx, ctx, (user, wanted)| Box::pin(devices::create(tx, ctx, *user, wanted))).await?;
+    let device = call
+        .app
+        .write(&call.ctx, work, |tx, ctx, (user, wanted)| Box::pin(devices::create(tx, ctx, *user, wanted)))
+        .await?;
     Ok(Reply::created(&view::render(&call.ctx, &device)))
 }
 
@@ -54,7 +61,10 @@ pub(super) async fn reorder(call: Call) -> Result<Reply, Failure> {
         id: DeviceId,
     }
     let user: UserId = call.id("userID")?;
-    let body: Body = input::order_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let body: Body = input::order_schema()
+        .check(&call.object()?, None)
+        .and_then(schema::decode)
+        .map_err(Error::Invalid)?;
     let order: Vec<DeviceId> = body.order.into_iter().map(|entry| entry.id).collect();
     let listing = call
         .app

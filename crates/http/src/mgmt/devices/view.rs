@@ -43,7 +43,9 @@ fn members(ctx: &Ctx, device: &Stored<Device>) -> Map<String, Value> {
     put("status", json!(device.status));
     put("createdAt", json!(device.created_at));
     put("updatedAt", json!(device.updated_at));
-    for (name, value) in [("phone", &device.phone), ("extension", &device.extension), ("email", &device.email)] {
+    for (name, value) in
+        [("phone", &device.phone), ("extension", &device.extension), ("email", &device.email)]
+    {
         if let Some(value) = value {
             put(name, json!(value));
         }

@@ -8,8 +8,8 @@ use postern_core::entity::Stored;
 use postern_core::ids::Id;
 use postern_core::permission::{Area, Permission};
 use postern_core::policy::sign_on_assignment::SignOnAssignment;
-use postern_engine::references::remove_owned;
 use postern_engine::clients::{self, Owner};
+use postern_engine::references::remove_owned;
 use postern_engine::{Ctx, roles};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
@@ -22,12 +22,23 @@ use crate::web::hal::Links;
 pub struct Applications;
 
 /// The application that owns grants, attributes, assignments.
-pub(super) const APPLICATION: Parent =
-    Parent { param: "applicationID", member: "application", column: "application_id", exists: exists::<Application> };
+pub(super) const APPLICATION: Parent = Parent {
+    param: "applicationID",
+    member: "application",
+    column: "application_id",
+    exists: exists::<Application>,
+};
 
 /// The link from something owned by an application to that application.
-pub(super) fn application_link(ctx: &Ctx, application: postern_core::ids::ApplicationId, links: Links) -> Links {
-    links.link("application", &format!("{}/environments/{}/applications/{application}", ctx.urls.api, ctx.environment))
+pub(super) fn application_link(
+    ctx: &Ctx,
+    application: postern_core::ids::ApplicationId,
+    links: Links,
+) -> Links {
+    links.link(
+        "application",
+        &format!("{}/environments/{}/applications/{application}", ctx.urls.api, ctx.environment),
+    )
 }
 
 impl Resource for Applications {

@@ -16,7 +16,8 @@ pub struct ApplicationAttributes;
 impl Resource for ApplicationAttributes {
     type Doc = ApplicationAttribute;
     const PATH: &'static str = "/v1/environments/{envID}/applications/{applicationID}/attributes";
-    const ITEM: &'static str = "/v1/environments/{envID}/applications/{applicationID}/attributes/{attributeID}";
+    const ITEM: &'static str =
+        "/v1/environments/{envID}/applications/{applicationID}/attributes/{attributeID}";
     const ID: &'static str = "attributeID";
     const EMBEDDED: &'static str = "attributes";
     const TITLE: &'static str = "application attribute";

@@ -40,7 +40,9 @@ impl Resource for DevicePolicies {
             if change.new.default {
                 hand_over_default::<DevicePolicy>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
-                Err(constraint("An environment needs a default device authentication policy; make another one the default instead."))
+                Err(constraint(
+                    "An environment needs a default device authentication policy; make another one the default instead.",
+                ))
             } else {
                 Ok(())
             }
@@ -50,7 +52,10 @@ impl Resource for DevicePolicies {
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<DevicePolicy>) -> Hook<'t> {
         Box::pin(async move {
             if old.default {
-                let problem = Problem::new(Code::ConstraintViolation, "Cannot remove default device authentication policy");
+                let problem = Problem::new(
+                    Code::ConstraintViolation,
+                    "Cannot remove default device authentication policy",
+                );
                 return Err(Error::refused(problem));
             }
             let used = Condition::equals("device_policy_id", old.id);

@@ -40,7 +40,8 @@ impl Resource for Grants {
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<Grant>) -> Hook<'t> {
         Box::pin(async move {
             let resource = must_exist::<Api>(tx, ctx, change.new.resource.id, "resource.id").await?;
-            let application = must_exist::<Application>(tx, ctx, change.new.application.id, "application.id").await?;
+            let application =
+                must_exist::<Application>(tx, ctx, change.new.application.id, "application.id").await?;
             if application.kind == ApplicationType::Worker
                 && application.may_use(GrantType::ClientCredentials)
                 && resource.kind == ResourceType::OpenIdConnect
@@ -54,7 +55,8 @@ impl Resource for Grants {
     }
 
     fn links(ctx: &Ctx, stored: &Stored<Grant>, _own: &str, links: Links) -> Links {
-        let resource = format!("{}/environments/{}/resources/{}", ctx.urls.api, stored.environment, stored.resource.id);
+        let resource =
+            format!("{}/environments/{}/resources/{}", ctx.urls.api, stored.environment, stored.resource.id);
         application_link(ctx, stored.application.id, links).link("resource", &resource)
     }
 }
@@ -65,7 +67,9 @@ async fn names(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Vec<String>> {
     for (at, scope) in grant.scopes.iter().enumerate() {
         match documents::find::<Scope>(tx, ctx.environment, scope.id).await? {
             Some(scope) if scope.resource.id == grant.resource.id => names.push(scope.name.clone()),
-            _ => problems.push(Problem::invalid(&format!("scopes[{at}].id"), "is not a scope of the resource")),
+            _ => {
+                problems.push(Problem::invalid(&format!("scopes[{at}].id"), "is not a scope of the resource"));
+            }
         }
     }
     Error::unless_empty(problems)?;
@@ -75,10 +79,15 @@ async fn names(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Vec<String>> {
 /// Two grants of one application may not hold scopes of the same name.
 async fn refuse_same_names(tx: &mut Tx, ctx: &Ctx, grant: &Stored<Grant>, names: &[String]) -> Result<()> {
     let condition = Condition::equals("application_id", grant.application.id);
-    let others = documents::list::<Grant>(tx, ctx.environment, &Select { condition, after: None, limit: 1_000 }).await?;
-    for other in others.iter().filter(|other| other.id != grant.id && other.resource.id != grant.resource.id) {
+    let others =
+        documents::list::<Grant>(tx, ctx.environment, &Select { condition, after: None, limit: 1_000 })
+            .await?;
+    for other in others.iter().filter(|other| other.id != grant.id && other.resource.id != grant.resource.id)
+    {
         for scope in &other.scopes {
-            let Some(scope) = documents::find::<Scope>(tx, ctx.environment, scope.id).await? else { continue };
+            let Some(scope) = documents::find::<Scope>(tx, ctx.environment, scope.id).await? else {
+                continue;
+            };
             if let Some(at) = names.iter().position(|name| *name == scope.name) {
                 let text = "another grant of the application has a scope of this name";
                 return Err(Error::invalid(Problem::invalid(&format!("scopes[{at}].id"), text)));

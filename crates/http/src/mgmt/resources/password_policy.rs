@@ -33,9 +33,12 @@ impl Resource for PasswordPolicies {
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<PasswordPolicy>) -> Hook<'t> {
         Box::pin(async move {
             if change.new.default {
-                hand_over_default::<PasswordPolicy>(tx, ctx, change.new.id, |other| other.default = false).await
+                hand_over_default::<PasswordPolicy>(tx, ctx, change.new.id, |other| other.default = false)
+                    .await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
-                Err(constraint("An environment needs a default password policy; make another one the default instead."))
+                Err(constraint(
+                    "An environment needs a default password policy; make another one the default instead.",
+                ))
             } else {
                 Ok(())
             }
@@ -49,7 +52,10 @@ impl Resource for PasswordPolicies {
             }
             let select = Select { condition: Condition::Everything, after: None, limit: 10_000 };
             let populations = documents::list::<Population>(tx, ctx.environment, &select).await?;
-            if populations.iter().any(|population| population.password_policy.is_some_and(|policy| policy.id == old.id)) {
+            if populations
+                .iter()
+                .any(|population| population.password_policy.is_some_and(|policy| policy.id == old.id))
+            {
                 return Err(constraint("The policy is used by populations"));
             }
             Ok(())

@@ -24,7 +24,8 @@ pub struct PhoneDeliverySettings;
 impl Resource for PhoneDeliverySettings {
     type Doc = PhoneDelivery;
     const PATH: &'static str = "/v1/environments/{envID}/notificationsSettings/phoneDeliverySettings";
-    const ITEM: &'static str = "/v1/environments/{envID}/notificationsSettings/phoneDeliverySettings/{phoneDeliverySettingsID}";
+    const ITEM: &'static str =
+        "/v1/environments/{envID}/notificationsSettings/phoneDeliverySettings/{phoneDeliverySettingsID}";
     const ID: &'static str = "phoneDeliverySettingsID";
     const EMBEDDED: &'static str = "phoneDeliverySettings";
     const TITLE: &'static str = "phone delivery setting";
@@ -87,7 +88,9 @@ async fn create(call: Call) -> Result<Reply, Failure> {
         }
     }
     let work = (call.params.clone(), sent);
-    let insert = call.app.write(&call.ctx, work, |tx, ctx, (params, sent)| Box::pin(crud::insert::<R>(tx, ctx, params, sent)));
+    let insert = call
+        .app
+        .write(&call.ctx, work, |tx, ctx, (params, sent)| Box::pin(crud::insert::<R>(tx, ctx, params, sent)));
     let stored = insert.await?;
     Ok(Reply::created(&crud::render::<R>(&call.ctx, &call.params, &stored)))
 }

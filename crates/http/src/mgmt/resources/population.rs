@@ -50,7 +50,9 @@ impl Resource for Populations {
             if change.new.default {
                 hand_over_default::<Population>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
-                Err(constraint("An environment needs a default population; make another one the default instead."))
+                Err(constraint(
+                    "An environment needs a default population; make another one the default instead.",
+                ))
             } else {
                 Ok(())
             }
@@ -62,7 +64,14 @@ impl Resource for Populations {
             if old.default {
                 return Err::<(), Error>(constraint("Cannot delete the default population"));
             }
-            refuse_while_used::<User>(tx, ctx, "population_id", old.id, "Cannot delete a population that has users").await
+            refuse_while_used::<User>(
+                tx,
+                ctx,
+                "population_id",
+                old.id,
+                "Cannot delete a population that has users",
+            )
+            .await
         })
     }
 
@@ -70,7 +79,10 @@ impl Resource for Populations {
         match stored.password_policy {
             Some(policy) => {
                 let base = &ctx.urls.api;
-                links.link("passwordPolicy", &format!("{base}/environments/{}/passwordPolicies/{}", stored.environment, policy.id))
+                links.link(
+                    "passwordPolicy",
+                    &format!("{base}/environments/{}/passwordPolicies/{}", stored.environment, policy.id),
+                )
             }
             None => links,
         }

@@ -36,7 +36,9 @@ impl Resource for Resources {
     fn before_write<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, change: &'t mut Change<Api>) -> Hook<'t> {
         Box::pin(async move {
             match &change.old {
-                Some(old) if old.kind != ResourceType::Custom => Err(constraint("Built-in resources cannot be changed")),
+                Some(old) if old.kind != ResourceType::Custom => {
+                    Err(constraint("Built-in resources cannot be changed"))
+                }
                 _ => Ok(()),
             }
         })
@@ -47,7 +49,14 @@ impl Resource for Resources {
             if old.kind != ResourceType::Custom {
                 return Err(constraint("Built-in resources cannot be deleted"));
             }
-            refuse_while_used::<Grant>(tx, ctx, "resource_id", old.id, "The resource is granted to applications").await?;
+            refuse_while_used::<Grant>(
+                tx,
+                ctx,
+                "resource_id",
+                old.id,
+                "The resource is granted to applications",
+            )
+            .await?;
             remove_owned::<Scope>(tx, ctx, "resource_id", old.id).await?;
             remove_owned::<ResourceAttribute>(tx, ctx, "resource_id", old.id).await
         })
@@ -55,6 +64,10 @@ impl Resource for Resources {
 
     fn links(_ctx: &Ctx, stored: &Stored<Api>, own: &str, links: Links) -> Links {
         let links = links.link("scopes", &format!("{own}/scopes"));
-        if stored.kind == ResourceType::PingOneApi { links } else { links.link("attributes", &format!("{own}/attributes")) }
+        if stored.kind == ResourceType::PingOneApi {
+            links
+        } else {
+            links.link("attributes", &format!("{own}/attributes"))
+        }
     }
 }

@@ -19,7 +19,8 @@ pub struct ApplicationRoleAssignments;
 impl Resource for ApplicationRoleAssignments {
     type Doc = RoleAssignment;
     const PATH: &'static str = "/v1/environments/{envID}/applications/{applicationID}/roleAssignments";
-    const ITEM: &'static str = "/v1/environments/{envID}/applications/{applicationID}/roleAssignments/{roleAssignmentID}";
+    const ITEM: &'static str =
+        "/v1/environments/{envID}/applications/{applicationID}/roleAssignments/{roleAssignmentID}";
     const ID: &'static str = "roleAssignmentID";
     const EMBEDDED: &'static str = "roleAssignments";
     const TITLE: &'static str = "application role assignment";

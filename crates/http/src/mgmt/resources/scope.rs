@@ -24,7 +24,8 @@ pub(super) const RESOURCE: Parent =
 
 /// The link from something owned by a resource to that resource.
 pub(super) fn resource_link(own: &str, links: Links) -> Links {
-    let resource = own.rsplit('/').skip(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/");
+    let resource =
+        own.rsplit('/').skip(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/");
     links.link("resource", &resource)
 }
 
@@ -61,7 +62,11 @@ impl Resource for Scopes {
             if is_built_in(&resource, old) {
                 return Err(constraint("Built-in scopes cannot be deleted"));
             }
-            let select = Select { condition: Condition::equals("resource_id", old.resource.id), after: None, limit: 10_000 };
+            let select = Select {
+                condition: Condition::equals("resource_id", old.resource.id),
+                after: None,
+                limit: 10_000,
+            };
             let grants = documents::list::<Grant>(tx, ctx.environment, &select).await?;
             if grants.iter().any(|grant| grant.scopes.iter().any(|scope| scope.id == old.id)) {
                 return Err(constraint("The scope is granted to applications"));

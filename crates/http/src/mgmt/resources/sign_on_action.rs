@@ -28,8 +28,12 @@ impl Resource for SignOnActions {
     const GROUP: &'static str = "Sign-on policy actions";
     const READ: Permission = Permission::Read(Area::SignOnPolicies);
     const WRITE: Permission = Permission::Write(Area::SignOnPolicies);
-    const PARENTS: &'static [Parent] =
-        &[Parent { param: "policyID", member: "signOnPolicy", column: "policy_id", exists: exists::<SignOnPolicy> }];
+    const PARENTS: &'static [Parent] = &[Parent {
+        param: "policyID",
+        member: "signOnPolicy",
+        column: "policy_id",
+        exists: exists::<SignOnPolicy>,
+    }];
 
     fn example(n: usize) -> Value {
         json!({ "priority": n + 1, "type": "MULTI_FACTOR_AUTHENTICATION", "sms": { "enabled": true }, "email": { "enabled": false } })
@@ -53,14 +57,19 @@ impl Resource for SignOnActions {
             let actions = documents::count::<SignOnAction>(tx, ctx.environment, &of_policy, 2).await?;
             let assigned = documents::count::<SignOnAssignment>(tx, ctx.environment, &of_policy, 1).await?;
             if actions == 1 && assigned > 0 {
-                return Err(constraint("Cannot delete last action from the policy while it is assigned to an application"));
+                return Err(constraint(
+                    "Cannot delete last action from the policy while it is assigned to an application",
+                ));
             }
             Ok(())
         })
     }
 
     fn links(ctx: &Ctx, stored: &Stored<SignOnAction>, _own: &str, links: Links) -> Links {
-        let policy = format!("{}/environments/{}/signOnPolicies/{}", ctx.urls.api, stored.environment, stored.sign_on_policy.id);
+        let policy = format!(
+            "{}/environments/{}/signOnPolicies/{}",
+            ctx.urls.api, stored.environment, stored.sign_on_policy.id
+        );
         links.link("signOnPolicy", &policy)
     }
 }

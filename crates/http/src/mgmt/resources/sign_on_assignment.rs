@@ -20,8 +20,10 @@ pub struct SignOnAssignments;
 
 impl Resource for SignOnAssignments {
     type Doc = SignOnAssignment;
-    const PATH: &'static str = "/v1/environments/{envID}/applications/{applicationID}/signOnPolicyAssignments";
-    const ITEM: &'static str = "/v1/environments/{envID}/applications/{applicationID}/signOnPolicyAssignments/{assignmentID}";
+    const PATH: &'static str =
+        "/v1/environments/{envID}/applications/{applicationID}/signOnPolicyAssignments";
+    const ITEM: &'static str =
+        "/v1/environments/{envID}/applications/{applicationID}/signOnPolicyAssignments/{assignmentID}";
     const ID: &'static str = "assignmentID";
     const EMBEDDED: &'static str = "signOnPolicyAssignments";
     const TITLE: &'static str = "sign-on policy assignment";
@@ -36,7 +38,8 @@ impl Resource for SignOnAssignments {
 
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<SignOnAssignment>) -> Hook<'t> {
         Box::pin(async move {
-            let policy = must_exist::<SignOnPolicy>(tx, ctx, change.new.sign_on_policy.id, "signOnPolicy.id").await?;
+            let policy =
+                must_exist::<SignOnPolicy>(tx, ctx, change.new.sign_on_policy.id, "signOnPolicy.id").await?;
             let of_policy = Condition::equals("policy_id", policy.id);
             if documents::count::<SignOnAction>(tx, ctx.environment, &of_policy, 1).await? == 0 {
                 return Err(constraint("The sign-on policy has no action yet"));
@@ -46,7 +49,10 @@ impl Resource for SignOnAssignments {
     }
 
     fn links(ctx: &Ctx, stored: &Stored<SignOnAssignment>, _own: &str, links: Links) -> Links {
-        let policy = format!("{}/environments/{}/signOnPolicies/{}", ctx.urls.api, stored.environment, stored.sign_on_policy.id);
+        let policy = format!(
+            "{}/environments/{}/signOnPolicies/{}",
+            ctx.urls.api, stored.environment, stored.sign_on_policy.id
+        );
         application_link(ctx, stored.application.id, links).link("signOnPolicy", &policy)
     }
 }

@@ -36,7 +36,9 @@ impl Resource for SignOnPolicies {
             if change.new.default {
                 hand_over_default::<SignOnPolicy>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
-                Err(constraint("An environment needs a default sign-on policy; make another one the default instead."))
+                Err(constraint(
+                    "An environment needs a default sign-on policy; make another one the default instead.",
+                ))
             } else {
                 Ok(())
             }
@@ -48,7 +50,14 @@ impl Resource for SignOnPolicies {
             if old.default {
                 return Err(constraint("Cannot delete a default policy"));
             }
-            refuse_while_used::<SignOnAssignment>(tx, ctx, "policy_id", old.id, "The policy is assigned to applications").await?;
+            refuse_while_used::<SignOnAssignment>(
+                tx,
+                ctx,
+                "policy_id",
+                old.id,
+                "The policy is assigned to applications",
+            )
+            .await?;
             remove_owned::<SignOnAction>(tx, ctx, "policy_id", old.id).await
         })
     }

@@ -22,7 +22,8 @@ use crate::web::hal::Links;
 pub struct Users;
 
 const TEXT: &[Operator] = &[Operator::Eq, Operator::StartsWith];
-const TEXT_AND_END: &[Operator] = &[Operator::Eq, Operator::StartsWith, Operator::EndsWith, Operator::Contains];
+const TEXT_AND_END: &[Operator] =
+    &[Operator::Eq, Operator::StartsWith, Operator::EndsWith, Operator::Contains];
 const EQ: &[Operator] = &[Operator::Eq];
 const TIME: &[Operator] = &[Operator::Eq, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
 
@@ -34,7 +35,12 @@ const fn searched(name: &'static str, column: &'static str) -> FilterAttribute {
     FilterAttribute { name, kind: AttributeKind::TextFolded, operators: TEXT_AND_END, column }
 }
 
-const fn other(name: &'static str, kind: AttributeKind, operators: &'static [Operator], column: &'static str) -> FilterAttribute {
+const fn other(
+    name: &'static str,
+    kind: AttributeKind,
+    operators: &'static [Operator],
+    column: &'static str,
+) -> FilterAttribute {
     FilterAttribute { name, kind, operators, column }
 }
 
@@ -131,7 +137,8 @@ impl Resource for Users {
 fn switch_mfa(ctx: &Ctx, change: &mut Change<User>) -> Result<()> {
     let Some(patch) = &change.patch else { return Ok(()) };
     let checked = object(vec![boolean("mfaEnabled")]).check(patch, None).map_err(Error::Invalid)?;
-    let wanted = checked.get("mfaEnabled").and_then(Value::as_bool).filter(|wanted| *wanted != change.new.mfa_enabled);
+    let wanted =
+        checked.get("mfaEnabled").and_then(Value::as_bool).filter(|wanted| *wanted != change.new.mfa_enabled);
     if let Some(wanted) = wanted {
         ctx.demand(Permission::Write(Area::MfaEnabled), permission::Verb::Update, Some(change.new.id))?;
         change.new.body.mfa_enabled = wanted;

@@ -11,7 +11,7 @@ use postern_core::time::Timestamp;
 use crate::sql::{Result, Row, Tx, Value};
 
 /// Rows of one statement, largest first. Few sizes, so that few statements are prepared.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+const CHUNKS: [usize; 3] = [32, 8, 1];
 
 /// A leased message with what became of it.
 #[derive(Debug, Clone)]
@@ -95,7 +95,12 @@ pub async fn settle(tx: &mut Tx, all: &[Settled], now: Timestamp) -> Result<BTre
     Ok(settled)
 }
 
-async fn settle_one(tx: &mut Tx, one: &Settled, settlement: &Settlement, now: Timestamp) -> Result<Option<MessageId>> {
+async fn settle_one(
+    tx: &mut Tx,
+    one: &Settled,
+    settlement: &Settlement,
+    now: Timestamp,
+) -> Result<Option<MessageId>> {
     let (status, due_at, reason, finished) = match settlement {
         Settlement::Sent => ("SENT", now, None, Value::from(now)),
         Settlement::Failed { reason } => ("FAILED", now, Some(reason.as_str()), now.into()),
@@ -125,7 +130,11 @@ async fn mark_sent(tx: &mut Tx, chunk: &[&Settled], attempts: i64, now: Timestam
     for one in chunk {
         let first = params.len() + 1;
         let or = if leases.is_empty() { "" } else { " OR " };
-        leases.push_str(&format!("{or}(env = ${first} AND id = ${} AND lease_until = ${})", first + 1, first + 2));
+        leases.push_str(&format!(
+            "{or}(env = ${first} AND id = ${} AND lease_until = ${})",
+            first + 1,
+            first + 2
+        ));
         params.extend([one.environment.into(), one.id.into(), one.lease_until.into()]);
     }
     let sql = format!(
@@ -140,7 +149,8 @@ async fn record(tx: &mut Tx, chunk: &[(&Settled, &Attempt)]) -> Result<()> {
     let mut rows = String::new();
     for (message, attempt) in chunk {
         let comma = if rows.is_empty() { "" } else { ", " };
-        let places: Vec<String> = (params.len() + 1..=params.len() + 9).map(|place| format!("${place}")).collect();
+        let places: Vec<String> =
+            (params.len() + 1..=params.len() + 9).map(|place| format!("${place}")).collect();
         rows.push_str(&format!("{comma}({})", places.join(", ")));
         params.extend([
             message.environment.into(),

@@ -66,7 +66,8 @@ fn settled(message: &Leased, settlement: Settlement) -> Settled {
 }
 
 async fn settle_now(db: &Db, all: Vec<Settled>) -> usize {
-    let done: std::result::Result<_, StoreError> = db.write(all, |tx, all| Box::pin(settle(tx, all, NOW))).await;
+    let done: std::result::Result<_, StoreError> =
+        db.write(all, |tx, all| Box::pin(settle(tx, all, NOW))).await;
     done.unwrap().len()
 }
 
@@ -83,7 +84,10 @@ async fn many_messages_are_settled_at_once_and_their_content_is_gone() {
         let mut tx = db.read().await.unwrap();
         assert_eq!(pending(&mut tx).await.unwrap(), 0);
         let record = find(&mut tx, environment, leased[149].id).await.unwrap().unwrap();
-        assert_eq!(record, Record { status: "SENT".to_owned(), attempts: 1, reason: None, has_payload: false });
+        assert_eq!(
+            record,
+            Record { status: "SENT".to_owned(), attempts: 1, reason: None, has_payload: false }
+        );
         let history = history(&mut tx, environment, leased[0].id).await.unwrap();
         assert_eq!(history, settled(&leased[0], Settlement::Sent).history);
     }
@@ -152,7 +156,8 @@ async fn ended_messages_are_swept_with_their_history() {
         fill(&db, environment, &random, 3).await;
         let leased = lease_at(&db, NOW, 2, &[]).await;
         settle_now(&db, leased.iter().map(|message| settled(message, Settlement::Sent)).collect()).await;
-        let swept: Result<u64> = db.write((), |tx, ()| Box::pin(sweep(tx, NOW.plus(Span::micros(1)), 100))).await;
+        let swept: Result<u64> =
+            db.write((), |tx, ()| Box::pin(sweep(tx, NOW.plus(Span::micros(1)), 100))).await;
         assert_eq!(swept, Ok(2));
         let mut tx = db.read().await.unwrap();
         assert_eq!(pending(&mut tx).await.unwrap(), 1);
