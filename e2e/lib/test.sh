@@ -20,7 +20,7 @@ skip() { verdict skipped "$1, because $2"; }
 check() {
   local name=$1 code
   shift
-  echo "--- $name"
+  printf "\n--- %s\n" "$name"
   set +e
   (set -e; "$@")
   code=$?

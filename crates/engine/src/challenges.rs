@@ -93,7 +93,8 @@ pub async fn check(
         return Ok(Verdict::Refused(refusal));
     };
     let Some(spent) = otp::take_try(tx, ctx.environment, device.id, rules.tries).await? else {
-        return Ok(Verdict::Refused(exhausted(None)));
+        // The tries were spent under other rules, or are being spent at this moment: the lock says until when.
+        return Ok(Verdict::Refused(lock(tx, ctx, device, rules).await?));
     };
     let bound = binding(ctx, challenge, device);
     let right =

@@ -7,12 +7,12 @@ use postern_store::sql::{Tx, Value};
 
 use crate::{Ctx, Error, Result};
 
-/// The record that a member of the input refers to.
+/// The record that a member of the input refers to. It stays as it is until the transaction ends.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the member when there is none in this environment.
 pub async fn must_exist<T: Document>(tx: &mut Tx, ctx: &Ctx, id: T::Id, target: &str) -> Result<Stored<T>> {
-    let found = documents::find::<T>(tx, ctx.environment, id).await?;
+    let found = documents::find_shared::<T>(tx, ctx.environment, id).await?;
     found.ok_or_else(|| Error::invalid(Problem::invalid(target, "does not exist in this environment")))
 }
 

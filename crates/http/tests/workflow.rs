@@ -157,7 +157,7 @@ async fn a_request_that_was_tampered_with_starts_nothing() {
         let forgeries = [
             app.request_token(
                 &TransactionSetup { secret: "another secret of some length".to_owned(), ..setup.clone() },
-                json!({}),
+                &json!({}),
             ),
             app.request_token(&setup, &json!({"aud": "https://auth.example.com/other/as"})),
             app.request_token(&setup, &json!({"exp": past})),

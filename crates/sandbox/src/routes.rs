@@ -5,6 +5,7 @@
 //! a developer visits could otherwise read them from this host.
 
 use std::future::Future;
+use std::net::IpAddr;
 
 use axum::http::Method;
 use axum::http::header::{HOST, ORIGIN};
@@ -76,11 +77,35 @@ where
     })
 }
 
+/// Pages of other origins may not read messages, not even by a public name that they point at this machine.
 fn same_origin(call: &Call) -> Result<(), Failure> {
-    let Some(origin) = call.headers.get(ORIGIN).and_then(|value| value.to_str().ok()) else { return Ok(()) };
-    let host = call.headers.get(HOST).and_then(|value| value.to_str().ok());
-    match origin.split_once("://") {
-        Some((_, place)) if Some(place) == host => Ok(()),
-        _ => Err(Error::Denied.into()),
+    let host = call.headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let origin = call.headers.get(ORIGIN).and_then(|value| value.to_str().ok());
+    let same = origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, place)| place == host));
+    if same && is_local(host) { Ok(()) } else { Err(Error::Denied.into()) }
+}
+
+/// An address, a name without dots (as containers have) or a name that is never public.
+fn is_local(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let never_public = [".localhost", ".test", ".local", ".internal"];
+    name.starts_with('[')
+        || name.parse::<IpAddr>().is_ok()
+        || !name.contains('.')
+        || never_public.iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn a_public_name_is_no_local_host() {
+        for host in ["127.0.0.1:8080", "[::1]:8080", "[::1]", "localhost:8080", "postern:8080", "api.postern.test"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in ["evil.example:8080", "evil.example", "127.0.0.1.evil.example:80"] {
+            assert!(!is_local(host), "{host}");
+        }
     }
 }

@@ -16,6 +16,6 @@ mod writing;
 
 pub use condition::{Condition, Op};
 pub use document::{Column, ColumnKind, Document};
-pub use reading::{count, find, find_by, find_locked, list};
+pub use reading::{count, find, find_by, find_locked, find_shared, list};
 pub use select::Select;
-pub use writing::{delete, insert, update};
+pub use writing::{delete, insert, remove, update};

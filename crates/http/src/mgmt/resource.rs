@@ -7,6 +7,7 @@
 use futures_util::future::BoxFuture;
 use postern_core::entity::{Entity, Stored};
 use postern_core::filter::FilterAttribute;
+use postern_core::ids::Id;
 use postern_core::permission::Permission;
 use postern_core::schema::{Declared, Secrets};
 use postern_engine::{Ctx, Error, Result};
@@ -41,16 +42,22 @@ pub struct Parent {
     pub member: &'static str,
     /// The index column that holds its id.
     pub column: &'static str,
-    /// Whether it exists.
+    /// Whether it exists; inside a write it stays until the transaction ends.
     pub exists: for<'t> fn(&'t mut Tx, &'t Ctx, Uuid) -> BoxFuture<'t, Result<bool>>,
 }
 
 /// The existence check for a parent that is a document.
 pub fn exists<'t, T: Document>(tx: &'t mut Tx, ctx: &'t Ctx, id: Uuid) -> BoxFuture<'t, Result<bool>> {
-    use postern_core::ids::Id;
-    Box::pin(
-        async move { Ok(documents::find::<T>(tx, ctx.environment, T::Id::from_uuid(id)).await?.is_some()) },
-    )
+    Box::pin(async move {
+        Ok(documents::find_shared::<T>(tx, ctx.environment, T::Id::from_uuid(id)).await?.is_some())
+    })
+}
+
+/// The same for items with a rule about their siblings, of which only one may then be written at a time.
+pub fn exists_alone<'t, T: Document>(tx: &'t mut Tx, ctx: &'t Ctx, id: Uuid) -> BoxFuture<'t, Result<bool>> {
+    Box::pin(async move {
+        Ok(documents::find_locked::<T>(tx, ctx.environment, T::Id::from_uuid(id)).await?.is_some())
+    })
 }
 
 /// How a collection is paged.

@@ -1,5 +1,6 @@
 //! A request that has passed routing, authentication and the permission check.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -106,14 +107,24 @@ impl Call {
     }
 }
 
-/// Decoded `name=value` pairs of a query string or form.
-#[derive(Debug, Default, Clone)]
+/// Most pairs that are read; those beyond count as absent.
+const MAX_PAIRS: usize = 200;
+
+/// Decoded `name=value` pairs of a query string or form. They may hold secrets, so they are not printed.
+#[derive(Default, Clone)]
 pub struct Pairs(Vec<(String, String)>);
+
+impl std::fmt::Debug for Pairs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Pairs {
     fn parse(text: &[u8]) -> Self {
         Self(
             url::form_urlencoded::parse(text)
+                .take(MAX_PAIRS)
                 .map(|(key, value)| (key.into_owned(), value.into_owned()))
                 .collect(),
         )
@@ -134,11 +145,8 @@ impl Pairs {
     /// Whether a name comes more than once, which OAuth forbids.
     #[must_use]
     pub fn repeated(&self) -> Option<&str> {
-        self.0
-            .iter()
-            .enumerate()
-            .find(|(at, (key, _))| self.0.iter().take(*at).any(|(other, _)| other == key))
-            .map(|(_, (key, _))| key.as_str())
+        let mut seen = HashSet::new();
+        self.0.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
     /// All pairs.

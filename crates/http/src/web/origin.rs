@@ -3,7 +3,7 @@
 //! Forwarding headers are believed only from configured proxies. The external
 //! transaction and session ids are cleaned as the platform contract (1.8) says.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use http::header::{FORWARDED, HOST, USER_AGENT};
@@ -22,6 +22,7 @@ impl Proxies {
     /// Whether the peer is one of the proxies.
     #[must_use]
     pub fn trust(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
         self.0.iter().any(|(network, prefix)| within(peer, *network, *prefix))
     }
 }
@@ -39,9 +40,10 @@ fn within(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
 #[must_use]
 pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> Origin {
     let trusted = peer.is_some_and(|peer| proxies.trust(peer));
-    let forwarded = trusted.then(|| forwarded_for(headers)).flatten();
+    // A proxy that does not say for whom it asks must not pass its own, internal address off as the client's.
+    let client = if trusted { forwarded_for(headers) } else { peer };
     Origin {
-        remote_ip: forwarded.or(peer),
+        remote_ip: client.map(|address| address.to_canonical()),
         user_agent: text(headers, USER_AGENT.as_str())
             .map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
         transaction_id: text(headers, "x-ping-external-transaction-id").map(external_id),
@@ -68,17 +70,24 @@ pub fn urls(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies, secure
     Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base }
 }
 
+/// A header's value. Of several lines the last one counts: it is the one that the nearest proxy wrote.
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
+    headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok())
 }
 
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     if let Some(list) = text(headers, "x-forwarded-for") {
-        return list.rsplit(',').next().and_then(|last| last.trim().parse().ok());
+        return list.rsplit(',').next().and_then(address);
     }
     let last = text(headers, FORWARDED.as_str())?.rsplit(',').next()?;
-    let value = last.split(';').find_map(|part| part.trim().strip_prefix("for="))?;
-    value.trim_matches(|c| "\"[]".contains(c)).parse().ok()
+    last.split(';').find_map(|part| part.trim().strip_prefix("for=")).and_then(address)
+}
+
+/// An address, in brackets or quotes and with a port or without.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.trim().trim_matches('"');
+    let parsed = bare.parse().or_else(|_| bare.parse::<SocketAddr>().map(|place| place.ip()));
+    parsed.ok().or_else(|| bare.trim_matches(['[', ']']).parse().ok())
 }
 
 /// Keeps letters, marks, decimal digits and `. _ - / @ = # +`; everything else becomes `_`.
@@ -124,6 +133,17 @@ mod tests {
         let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
         assert_eq!(origin(&headers, peer, &proxies).remote_ip, Some("203.0.113.9".parse().unwrap()));
         assert_eq!(urls(&headers, peer, &proxies, false).api, "https://mfa.example/v1");
+    }
+
+    #[test]
+    fn only_the_nearest_proxy_is_believed_and_silence_is_not_an_address() {
+        let mut both = headers(&[("x-forwarded-for", "10.0.0.1")]);
+        both.append("x-forwarded-for", http::HeaderValue::from_static("203.0.113.9:4711"));
+        let mapped = Some("::ffff:10.1.2.3".parse().unwrap());
+        let proxies = Proxies(vec![("10.0.0.0".parse().unwrap(), 8)]);
+        assert_eq!(origin(&both, mapped, &proxies).remote_ip, Some("203.0.113.9".parse().unwrap()));
+        assert_eq!(origin(&headers(&[("x-forwarded-for", "unknown")]), mapped, &proxies).remote_ip, None);
+        assert_eq!(address("\"[2001:db8::1]:443\""), Some("2001:db8::1".parse().unwrap()));
     }
 
     #[test]

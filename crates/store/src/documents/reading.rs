@@ -35,8 +35,33 @@ pub async fn find_locked<T: Document>(
     environment: EnvironmentId,
     id: T::Id,
 ) -> Result<Option<Stored<T>>> {
+    let lock = tx.row_lock();
+    find_with(tx, environment, id, lock).await
+}
+
+/// The record with this id, which nobody changes or removes until the transaction ends: for references to it.
+/// Others may refer to it meanwhile. Who will change the record itself takes [`find_locked`] from the start, since two
+/// that hold it this way and then both want to change it wait for each other.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_shared<T: Document>(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    id: T::Id,
+) -> Result<Option<Stored<T>>> {
+    let lock = tx.shared_row_lock();
+    find_with(tx, environment, id, lock).await
+}
+
+async fn find_with<T: Document>(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    id: T::Id,
+    lock: &str,
+) -> Result<Option<Stored<T>>> {
     let sql = &Statements::of::<T>().find;
-    let row = match tx.row_lock() {
+    let row = match lock {
         "" => tx.query_opt(sql, &key(environment, id)).await?,
         lock => tx.query_opt(&format!("{sql}{lock}"), &key(environment, id)).await?,
     };

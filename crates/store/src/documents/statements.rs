@@ -16,6 +16,8 @@ pub(crate) struct Statements {
     pub(crate) update: String,
     /// env, id.
     pub(crate) delete: String,
+    /// env, id, rev.
+    pub(crate) remove: String,
     /// env; a condition on other columns can follow.
     pub(crate) select: String,
     /// env; to be closed with a limit and `) AS counted`.
@@ -65,6 +67,7 @@ impl Statements {
                 changes.join(", ")
             ),
             delete: format!("DELETE FROM {table} WHERE env = $1 AND id = $2"),
+            remove: format!("DELETE FROM {table} WHERE env = $1 AND id = $2 AND rev = $3"),
             count: format!("SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE env = $1"),
             by_column: names
                 .iter()

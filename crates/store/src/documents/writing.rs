@@ -50,3 +50,16 @@ pub async fn update<T: Document>(tx: &mut Tx, stored: &mut Stored<T>, now: Times
 pub async fn delete<T: Document>(tx: &mut Tx, environment: EnvironmentId, id: T::Id) -> Result<bool> {
     Ok(tx.execute(&Statements::of::<T>().delete, &key(environment, id)).await? > 0)
 }
+
+/// Takes a record away, if it still has the revision it was read with.
+///
+/// # Errors
+/// [`StoreError::Stale`](crate::sql::StoreError::Stale) when it changed or went away meanwhile: return it, and the
+/// transaction runs again.
+pub async fn remove<T: Document>(tx: &mut Tx, stored: &Stored<T>) -> Result<()> {
+    let [environment, id] = key(stored.environment, stored.id);
+    if tx.execute(&Statements::of::<T>().remove, &[environment, id, stored.rev.into()]).await? == 0 {
+        return Err(tx.stale());
+    }
+    Ok(())
+}

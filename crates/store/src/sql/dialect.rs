@@ -35,6 +35,14 @@ impl DbKind {
         }
     }
 
+    /// Lets others read the rows too, but change or remove them only after the transaction.
+    pub(crate) const fn shared_row_lock(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR SHARE",
+        }
+    }
+
     /// The column types that the tokens of a migration stand for. Text is ordered by bytes.
     pub(crate) const fn column_types(self) -> [(&'static str, &'static str); 3] {
         match self {

@@ -115,6 +115,14 @@ impl Tx {
         }
     }
 
+    /// Ends a `SELECT` whose rows nobody else may change or remove until the transaction ends. Several may hold it.
+    pub(crate) const fn shared_row_lock(&self) -> &'static str {
+        match self.backend {
+            Backend::PgTransaction(_) => self.kind().shared_row_lock(),
+            _ => "",
+        }
+    }
+
     /// Ends the `SELECT` of a row that will be compared and swapped. Nothing at
     /// first; once the race was lost, the row is locked so that the next try wins.
     pub(crate) const fn lock_after_lost_race(&self) -> &'static str {

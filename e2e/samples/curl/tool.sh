@@ -1,0 +1,4 @@
+# Plain curl.
+template=request.sh
+ready() { command -v curl; }
+send() { bash "$1"; }
