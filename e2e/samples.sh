@@ -46,11 +46,11 @@ judge() { contains "what the sample printed" "$1" "$2"; } # OUTPUT DEVICE
 # sample LANGUAGE: runs it, or says why not.
 sample() {
   local language=$1
-  template="" packages=""
+  template="" needs="network access to its packages"
   # shellcheck disable=SC1090
   . "$e2e/samples/$language/tool.sh"
-  if ! ready >&2; then
-    skip "$language" "its tools are not here (${packages:-network access to its packages}); e2e/run --samples all installs what it can"
+  if ! ready >/dev/null; then
+    skip "$language" "its tools are not here ($needs); e2e/run --samples all installs what it can"
     return
   fi
   new_user "$language"

@@ -267,6 +267,7 @@ CREATE TABLE notification_settings (
   rev BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
+  phone_daily BIGINT,
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
@@ -374,6 +375,17 @@ CREATE TABLE account_failure (
   failures BIGINT NOT NULL,
   PRIMARY KEY (env, user_id)
 );
+
+-- Codes and messages that a user had on a UTC day (days since the epoch), by group of channels.
+CREATE TABLE sent_quota (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  channel_group {{text}} NOT NULL,
+  day BIGINT NOT NULL,
+  sent BIGINT NOT NULL,
+  PRIMARY KEY (env, user_id, channel_group, day)
+);
+CREATE INDEX sent_quota_day ON sent_quota (day);
 
 CREATE TABLE password (
   env {{uuid}} NOT NULL,

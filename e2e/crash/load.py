@@ -1,12 +1,14 @@
 """Keeps the server busy until it is gone, and notes every answer: `load.py LEDGER APPLICATION_JSON GATEWAY ROUND`.
 
-Some threads enrol people with devices, some approve transactions, some guess codes.
+Some threads enrol people with devices, some approve transactions, some guess codes. In the first round there is also
+a message that the gateway takes but does not answer, so that it is on its way when the server is killed.
 """
 
 import itertools
 import json
 import sys
 import threading
+import time
 
 from client import Client, Lost
 from ledger import Ledger
@@ -86,6 +88,16 @@ def guess(client):
         ledger.note("guessed", flow=flow, otp=otp, attempt=attempt)
 
 
+def hold(client):
+    user, _ = person(client)
+    status, flow = client.authorize(application, user, "held")
+    assert status == 200, flow
+    ledger.note("flow", id=flow["id"], reference="held")
+    while True:
+        client.call("GET", "/health/live")
+        time.sleep(0.1)
+
+
 def until_gone(work):
     client = Client()
     try:
@@ -97,7 +109,8 @@ def until_gone(work):
         faults.append(f"{work.__name__}: {fault!r}")
 
 
-threads = [threading.Thread(target=until_gone, args=(work,)) for work in 4 * [enrol] + 8 * [approve] + 3 * [guess]]
+works = 4 * [enrol] + 8 * [approve] + 3 * [guess] + ([hold] if round_number == "1" else [])
+threads = [threading.Thread(target=until_gone, args=(work,)) for work in works]
 for thread in threads:
     thread.start()
 for thread in threads:

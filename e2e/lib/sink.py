@@ -2,7 +2,8 @@
 
 POST /sms takes {"to": …, "text": …}. Every call becomes a line of FOLDER/messages.jsonl before it is answered.
 GET /messages?to=…&wait=10s answers as the inbox of `postern dev` does.
-With --refuse-every N, the first attempt of every Nth message is answered 503. The port is in FOLDER/port.
+With --refuse-every N, the first attempt of every Nth message is answered 503. The first attempt of a message whose
+text begins with "held" is never answered, and only noted in FOLDER/held. The port is in FOLDER/port.
 """
 
 import argparse
@@ -50,12 +51,18 @@ class Gateway(BaseHTTPRequestHandler):
         message["key"] = self.headers.get("Idempotency-Key")
         message["authorization"] = self.headers.get("Authorization")
         with arrived:
+            held = message["text"].startswith("held") and message["key"] not in keys
             refused = refuses(message["key"])
-            if not refused:
+            if held:
+                with open(options.folder / "held", "a") as file:
+                    file.write(message["text"] + "\n")
+            elif not refused:
                 messages.append(message)
                 lines.write(json.dumps(message) + "\n")
                 arrived.notify_all()
-        if refused:
+        if held:
+            time.sleep(3600)
+        elif refused:
             self.answer(503, {"error": "try again"})
         else:
             self.answer(200, {"accepted": True})

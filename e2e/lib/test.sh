@@ -6,7 +6,6 @@ set -euo pipefail
 exec 3>&1 1>&2
 
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-root=$(dirname "$e2e")
 test=$(basename "$0" .sh)
 variant=${1:-}
 : "${POSTERN:?the runner sets it: start tests with e2e/run --only $test}" "${FOLDER:?}"

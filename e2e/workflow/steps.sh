@@ -71,7 +71,7 @@ user=$(api users "${body[@]}" '{
 
 say 12 "Set the user's password"
 api "users/$user/password" -X PUT -H 'Content-Type: application/vnd.pingidentity.password.set+json' \
-  --data '{"value": "Correct-horse-'$now'", "forceChange": false}' >/dev/null
+  --data '{"value": "Correct-horse-battery-9", "forceChange": false}' >/dev/null
 
 say 13 "Enable MFA for the user"
 api "users/$user/mfaEnabled" -X PUT "${body[@]}" '{"mfaEnabled": true}' >/dev/null

@@ -3,6 +3,7 @@
 mod figure;
 mod machine;
 mod output;
+mod page;
 mod table;
 
 pub(crate) use figure::{Budget, Figure, Unit};

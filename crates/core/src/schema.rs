@@ -30,7 +30,7 @@ pub use builders::{
     boolean, date, duration, email, integer, json, list, map, nested, object, one_of, reference, sealed,
     switch, text, url, uuid,
 };
-pub use declared::Declared;
+pub use declared::{Declared, join};
 pub use field::{Field, Kind, Pattern, TextRule, TimeUnits};
 pub use hidden::Secrets;
 pub(crate) use words::words;
@@ -61,17 +61,30 @@ impl Object {
         input: &Value,
         old: Option<&Map<String, Value>>,
     ) -> Result<Map<String, Value>, Vec<Problem>> {
+        let (checked, problems) = self.examine(input, old);
+        if problems.is_empty() { Ok(checked) } else { Err(problems) }
+    }
+
+    /// Checks a body like [`Object::check`], yet also gives what is right of a body with faults, so that the rules
+    /// between members can be asked about it.
+    #[must_use]
+    pub fn examine(
+        &self,
+        input: &Value,
+        old: Option<&Map<String, Value>>,
+    ) -> (Map<String, Value>, Vec<Problem>) {
         let empty = Map::new();
         let members = match input {
             Value::Object(members) => members,
             Value::Null => &empty,
             _ => {
-                return Err(vec![Problem::new(crate::problem::Code::InvalidValue, "must be a JSON object")]);
+                let fault = Problem::new(crate::problem::Code::InvalidValue, "must be a JSON object");
+                return (Map::new(), vec![fault]);
             }
         };
         let mut checker = Checker::default();
         let checked = checker.object(self, members, old, &Path::Root);
-        checker.finish(checked)
+        (checked, checker.problems)
     }
 
     /// Checks a body and decodes it into the type that it describes.

@@ -1,11 +1,18 @@
 //! Who calls the API: checks an access token of ours and finds what its bearer may do.
 //!
 //! A verified token is trusted for at most ten seconds and never beyond its
-//! end; after a change on this node the door calls [`Authenticator::forget_all`].
+//! end; after a change on this node the door calls [`Authenticator::forget`].
+//!
+//! A user's roles count only in tokens of applications of type `WORKER`, which
+//! are there for administration. Every other application speaks for its users
+//! with the scopes that it was granted, on their own records: an administrator
+//! who signs on to some shop does not hand the shop the environment.
 
 use std::sync::Arc;
 
 use postern_core::crypto::sha256;
+use postern_core::directory::application::ApplicationType;
+use postern_core::directory::environment::{Environment, EnvironmentStatus};
 use postern_core::directory::resource::PINGONE_API_AUDIENCE;
 use postern_core::directory::role::{Role, RoleScopeType};
 use postern_core::directory::role_assignment::RoleAssignment;
@@ -17,6 +24,7 @@ use postern_store::sql::Db;
 use uuid::Uuid;
 
 use crate::caller::{Authority, Scope};
+use crate::environments::PLATFORM;
 use crate::keys::SigningKeys;
 use crate::short_cache::ShortCache;
 use crate::tokens::{self, Kind};
@@ -57,12 +65,15 @@ impl Authenticator {
         if let Some(caller) = self.known.get(&key, ctx.now) {
             return Ok(caller);
         }
-        let before = self.known.before();
         let token = Unverified::parse(token).map_err(|_| Error::Unauthenticated)?;
         let claims = token.unverified_claims().map_err(|_| Error::Unauthenticated)?;
         let environment = claims.issuer().and_then(environment_of).ok_or(Error::Unauthenticated)?;
+        let before = self.known.before(environment);
         let live = tokens::live(db, &self.keys, environment, ctx.now, &token).await?;
         if live.kind != Kind::Access || !live.claims.audience_contains(PINGONE_API_AUDIENCE) {
+            return Err(Error::Unauthenticated);
+        }
+        if !is_active(db, environment).await? {
             return Err(Error::Unauthenticated);
         }
         let application = live.application.id;
@@ -76,7 +87,10 @@ impl Authenticator {
                 home: environment,
                 application,
                 own: OwnRights::from_scopes(live.scopes()),
-                authorities: authorities(db, environment, user.id.uuid()).await?,
+                authorities: match live.application.kind {
+                    ApplicationType::Worker => authorities(db, environment, user.id.uuid()).await?,
+                    _ => Vec::new(),
+                },
             },
         };
         let caller = Arc::new(caller);
@@ -84,10 +98,17 @@ impl Authenticator {
         Ok(caller)
     }
 
-    /// Checks all tokens anew: after roles, applications, users, sessions or tokens changed.
-    pub fn forget_all(&self) {
-        self.known.forget_all();
+    /// Checks all tokens of the environment anew: after its roles, applications, users, sessions or tokens changed, or
+    /// it went away itself.
+    pub fn forget(&self, environment: EnvironmentId) {
+        self.known.forget(environment);
     }
+}
+
+/// Whether the environment is there and not about to be deleted.
+async fn is_active(db: &Db, environment: EnvironmentId) -> Result<bool> {
+    let found = documents::find::<Environment>(&mut db.read().await?, PLATFORM, environment).await?;
+    Ok(found.is_some_and(|environment| environment.status == EnvironmentStatus::Active))
 }
 
 /// The environment that an issuer names. Its host is not looked at, as one installation may have several;

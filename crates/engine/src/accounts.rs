@@ -25,8 +25,8 @@ pub async fn lock(tx: &mut Tx, ctx: &Ctx, user: UserId, until: Option<Timestamp>
     let mut user = users::get(tx, ctx, user).await?;
     user.body.account.lock(ctx.now, until);
     documents::update(tx, &mut user, ctx.now).await?;
-    sessions::end_all(tx, ctx, user.id).await?;
     tokens::revoke_user(tx, ctx, user.id).await?;
+    sessions::end_all(tx, ctx, user.id).await?;
     audit::record(tx, ctx, Event::new("USER.LOCKED", Subject::of(&user))).await?;
     Ok(user)
 }
@@ -39,6 +39,7 @@ pub async fn unlock(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<Stored<User>
     let mut user = users::get(tx, ctx, user).await?;
     user.body.account.unlock();
     documents::update(tx, &mut user, ctx.now).await?;
+    ctx.note_access_change();
     lockout::forgive(tx, ctx, user.id).await?;
     audit::record(tx, ctx, Event::new("USER.UNLOCKED", Subject::of(&user))).await?;
     Ok(user)

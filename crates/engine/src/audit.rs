@@ -5,6 +5,7 @@
 
 use postern_core::entity::{Entity, Stored};
 use postern_core::ids::{EventId, Id};
+use postern_core::time::{Span, Timestamp};
 use postern_store::sql::Tx;
 use postern_store::tables::audit_event::{self, AuditEvent};
 use serde_json::{Value, json};
@@ -74,22 +75,36 @@ impl Event {
     }
 }
 
+/// How long events are kept.
+const RETENTION: Span = Span::days(90);
+
 /// Records an event.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn record(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<()> {
-    let random = ctx.random.bytes::<10>();
-    let millis = u64::try_from(ctx.now.millis()).unwrap_or_default();
-    let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
     let row = AuditEvent {
         environment: ctx.environment,
-        id: EventId::from_uuid(id),
+        id: id_at(ctx.now, &ctx.random.bytes::<10>()),
         recorded_at: ctx.now,
         body: body(ctx, &event).to_string(),
         action: event.action,
     };
     Ok(audit_event::insert(tx, &row).await?)
+}
+
+/// An id that grows with time; zeros give the smallest of the moment.
+fn id_at(moment: Timestamp, random: &[u8; 10]) -> EventId {
+    let millis = u64::try_from(moment.millis()).unwrap_or_default();
+    EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid())
+}
+
+/// Removes events of all environments that are older than ninety days, at most `limit`. Gives how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<u64> {
+    Ok(audit_event::sweep(tx, id_at(now.minus(RETENTION), &[0; 10]), limit).await?)
 }
 
 fn body(ctx: &Ctx, event: &Event) -> Value {

@@ -1,7 +1,7 @@
 //! Authorization requests: understood, checked against the application, turned into a flow.
 //!
-//! [`understand`] needs no database (the client comes from its cache); [`prepare`]
-//! reads; [`start`] writes. Everything that can be refused is refused before the
+//! [`understand`] needs no database (the client comes from its cache, as do its
+//! [`Rules`]); [`prepare`] reads; [`start`] writes. Everything that can be refused is refused before the
 //! transaction, so that a refused request costs no write and no message.
 
 mod policy;
@@ -21,6 +21,7 @@ use crate::flows::{self, Browser, Resolved, Save, Snapshot, Subject, resolve, se
 use crate::tokens;
 use crate::{Ctx, Result, passwords, sessions};
 
+pub use self::policy::{Rules, SignOnRules};
 pub use self::request::{Understood, client_settings, understand};
 
 /// A flow that is ready to be written.
@@ -39,7 +40,7 @@ impl Prepared {
     }
 }
 
-/// Finds user, session and policy, and moves the flow to its first open step.
+/// Finds user and session, chooses the policy, and moves the flow to its first open step.
 ///
 /// # Errors
 /// Those of the database; the inner error is the answer to the application.
@@ -47,17 +48,22 @@ pub async fn prepare(
     tx: &mut Tx,
     ctx: &Ctx,
     client: &Client,
+    rules: &Rules,
     understood: Understood,
     browser: &Browser,
 ) -> Result<std::result::Result<Prepared, OAuthError>> {
     let Understood { mut request, hint } = understood;
+    if client.application.restricts_users() {
+        let why = "The application is for administrators or members of groups, and nobody can be shown to be one.";
+        return Ok(Err(OAuthError::new(ErrorCode::AccessDenied, "client_id", why)));
+    }
     match tokens::for_user(client, &request.scope) {
         Ok(granted) => request.scope = granted.scopes,
         Err(refusal) => {
             return Ok(Err(OAuthError::new(ErrorCode::InvalidScope, "scope", refusal.description)));
         }
     }
-    let (policy, steps) = match policy::choose(tx, ctx, client.id(), &request).await? {
+    let (policy, steps) = match rules.choose(&request) {
         Ok(chosen) => chosen,
         Err(error) => return Ok(Err(error)),
     };
@@ -72,7 +78,11 @@ pub async fn prepare(
             }
         },
     };
-    let session = session_user(tx, ctx, browser, conditional).await?;
+    let session = if request.is_flow() && !browser.is_named_by(&client.application) {
+        None
+    } else {
+        session_user(tx, ctx, browser, conditional).await?
+    };
     let candidate =
         session.as_ref().map(|(subject, past)| Candidate { user: subject.flow_user(), past: *past });
     let start = Start {
@@ -83,12 +93,13 @@ pub async fn prepare(
         hint: hinted.as_ref().map(Subject::flow_user),
         candidate,
     };
-    begin(tx, ctx, start, hinted, session.map(|(subject, _)| subject)).await
+    begin(tx, ctx, rules, start, hinted, session.map(|(subject, _)| subject)).await
 }
 
 async fn begin(
     tx: &mut Tx,
     ctx: &Ctx,
+    rules: &Rules,
     start: Start,
     hinted: Option<Subject>,
     of_session: Option<Subject>,
@@ -98,7 +109,7 @@ async fn begin(
     let (mut flow, next) = Flow::start(start, &facts);
     let user = flow.user().map(|user| user.id);
     let subject = hinted.into_iter().chain(of_session).find(|subject| Some(subject.user.id) == user);
-    let resolved = resolve(tx, ctx, &mut flow, subject.as_ref(), next).await?;
+    let resolved = resolve(tx, ctx, Some(rules), &mut flow, subject.as_ref(), next).await?;
     if no_prompt && matches!(resolved.next, Next::Person | Next::Device) {
         return Ok(Err(OAuthError::new(ErrorCode::LoginRequired, "prompt", "The user must sign on.")));
     }

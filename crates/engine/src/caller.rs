@@ -104,6 +104,24 @@ impl Caller {
         if visible { Access::Denied } else { Access::Hidden }
     }
 
+    /// The environment that the caller lives in; the system and nobody live nowhere.
+    #[must_use]
+    pub fn home(&self) -> Option<EnvironmentId> {
+        match self {
+            Self::Worker { home, .. } | Self::User { home, .. } => Some(*home),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// What its roles give it, where. Nothing for the system, whose rights come from no role.
+    #[must_use]
+    pub fn authorities(&self) -> &[Authority] {
+        match self {
+            Self::Worker { authorities, .. } | Self::User { authorities, .. } => authorities,
+            Self::Anonymous | Self::System => &[],
+        }
+    }
+
     /// Whether the caller acts on its own records rather than on somebody else's.
     #[must_use]
     pub fn is_self(&self, subject: UserId) -> bool {

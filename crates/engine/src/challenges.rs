@@ -4,7 +4,9 @@
 //! while it is being paired) and the device; only its keyed hash is kept. A try
 //! is taken before the code is compared and given back by a success, so that
 //! concurrent checks never learn more than the policy allows. The try that uses
-//! up the last one locks the device for the cool-down and voids its codes.
+//! up the last one locks the device for the cool-down and voids its codes. How
+//! many codes there can be on a day, and so how many tries, is bounded by
+//! [`quota`](crate::quota).
 
 use postern_core::devices::{Device, Lock, LockReason};
 use postern_core::entity::Stored;
@@ -35,6 +37,9 @@ pub struct OtpRules {
 }
 
 /// Makes a code for the challenge and keeps its hash. An earlier code for it is void.
+///
+/// Where nothing is locked, a new code has tries of its own; how many codes there can be on a day is for the
+/// [`quota`](crate::quota), which the caller takes with the message.
 ///
 /// # Errors
 /// Those of the database.
@@ -132,7 +137,8 @@ fn wrong(left: i64) -> Error {
     Error::invalid(problem)
 }
 
-fn exhausted(until: Option<Timestamp>) -> Error {
+/// No tries left: until then, or until another code is made.
+pub(crate) fn exhausted(until: Option<Timestamp>) -> Error {
     let problem = Problem::new(Code::QuotaExceeded, "Too many unsuccessful OTP attempts.");
     Error::refused(match until {
         Some(end) => problem.with("coolDownExpiresAt", end.millis()),

@@ -1,7 +1,7 @@
 //! OAuth clients: an application with everything a token request needs to know of it.
 //!
 //! Loading takes several reads, so clients are cached for at most ten seconds;
-//! after a change on this node the door calls [`Clients::forget_all`]. Owns
+//! after a change on this node the door calls [`Clients::forget`]. Owns
 //! client secrets and client authentication (platform contract 3.4, 4.9). What
 //! a client then gets is decided in [`crate::tokens`].
 
@@ -146,14 +146,15 @@ impl Clients {
         if let Some(client) = self.0.get(&key, ctx.now) {
             return Ok(Some(client));
         }
-        let before = self.0.before();
+        let before = self.0.before(ctx.environment);
         let Some(client) = loading::load(db, ctx, id).await?.map(Arc::new) else { return Ok(None) };
         self.0.put(key, Arc::clone(&client), before, ctx.now, None);
         Ok(Some(client))
     }
 
-    /// Reads all clients anew: after applications, secrets, grants, resources, scopes or claims changed.
-    pub fn forget_all(&self) {
-        self.0.forget_all();
+    /// Reads all clients of the environment anew: after its applications, secrets, grants, resources, scopes or claims
+    /// changed.
+    pub fn forget(&self, environment: EnvironmentId) {
+        self.0.forget(environment);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
@@ -69,6 +69,9 @@ pub struct Ctx {
     pub origin: Arc<Origin>,
     /// Set by the outbox when the operation enqueued a message, so that the door wakes the worker after the commit.
     pub posted: Arc<AtomicBool>,
+    /// Set when the operation changed who may do what in the environment, so that the door forgets after the commit what
+    /// it knows of tokens and clients.
+    pub access_changed: Arc<AtomicBool>,
 }
 
 impl Ctx {
@@ -92,7 +95,13 @@ impl Ctx {
             urls: Arc::new(urls),
             origin: Arc::default(),
             posted: Arc::default(),
+            access_changed: Arc::default(),
         }
+    }
+
+    /// Has the door forget what it knows of the environment's tokens and clients, once the operation is committed.
+    pub fn note_access_change(&self) {
+        self.access_changed.store(true, Ordering::Release);
     }
 
     /// Demands a permission beyond the one that the route demanded. `subject` is the user whose records are touched.

@@ -1,5 +1,6 @@
 //! Settings of delivery: references between them, and their secrets on the way to the database.
 
+use postern_core::directory::environment::Environment;
 use postern_core::entity::{Entity, Stored};
 use postern_core::ids::{Id, PhoneDeliveryId, SettingsId, parse_uuid};
 use postern_core::notify::gateway::{Gateway, GatewayError};
@@ -14,6 +15,7 @@ use postern_core::time::Span;
 use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
 
+use crate::environments::PLATFORM;
 use crate::references::constraint;
 use crate::{Ctx, Error, Result};
 
@@ -34,7 +36,8 @@ pub async fn check_chain(tx: &mut Tx, ctx: &Ctx, settings: &NotificationSettings
         }
         let found = match parse_uuid(name) {
             Ok(id) => {
-                documents::find::<PhoneDelivery>(tx, ctx.environment, PhoneDeliveryId::from_uuid(id)).await?
+                documents::find_shared::<PhoneDelivery>(tx, ctx.environment, PhoneDeliveryId::from_uuid(id))
+                    .await?
             }
             Err(_) => None,
         };
@@ -46,11 +49,12 @@ pub async fn check_chain(tx: &mut Tx, ctx: &Ctx, settings: &NotificationSettings
     Error::unless_empty(problems)
 }
 
-/// Refuses more phone delivery settings than an environment may have.
+/// Refuses more phone delivery settings than an environment may have. One is made at a time.
 ///
 /// # Errors
 /// [`Error::Refused`] with `LIMIT_EXCEEDED`.
 pub async fn check_room(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    documents::find_locked::<Environment>(tx, PLATFORM, ctx.environment).await?;
     let count =
         documents::count::<PhoneDelivery>(tx, ctx.environment, &Condition::Everything, MOST_PHONE_SETTINGS)
             .await?;

@@ -48,6 +48,8 @@ pub async fn merge(tx: &mut Tx, ctx: &Ctx, changes: &Value) -> Result<Stored<Env
     let old = get(tx, ctx).await?;
     let merged = Object::merge_patch(&members(&old)?, changes);
     let mut body: Environment = serde_json::from_value(merged).map_err(Error::internal)?;
+    body.bill_of_materials.keep_ids(&old.bill_of_materials);
+    body.bill_of_materials.fill_ids(&ctx.random);
     if body.status == EnvironmentStatus::Active {
         body.soft_deleted_at = None;
         body.hard_deleted_allowed_at = None;

@@ -4,22 +4,19 @@
 //! a few seconds; a change on this node is seen at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use moka::sync::Cache;
 use postern_core::directory::environment::{Environment, EnvironmentStatus, EnvironmentType};
 use postern_core::ids::{EnvironmentId, OrganizationId};
-use postern_core::time::{Span, Timestamp};
+use postern_core::time::Timestamp;
 use postern_store::documents;
 use postern_store::sql::Db;
 
+use crate::short_cache::ShortCache;
 use crate::{Caller, Ctx, Error, Result};
 
 /// The partition of records above environments: organizations and environments themselves.
 pub const PLATFORM: EnvironmentId = EnvironmentId::NIL;
 
-/// How long a change on another node may go unseen.
-const FRESH: Span = Span::seconds(5);
 /// Environments kept in memory.
 const CAPACITY: u64 = 10_000;
 
@@ -38,16 +35,13 @@ pub struct EnvironmentFacts {
     pub active: bool,
 }
 
-/// A cache of environment facts.
+/// A cache of environment facts. Clones share it.
 #[derive(Clone)]
-pub struct Environments {
-    cache: Cache<EnvironmentId, (Arc<EnvironmentFacts>, Timestamp, u64)>,
-    generation: Arc<AtomicU64>,
-}
+pub struct Environments(ShortCache<EnvironmentId, Arc<EnvironmentFacts>>);
 
 impl Default for Environments {
     fn default() -> Self {
-        Self { cache: Cache::new(CAPACITY), generation: Arc::default() }
+        Self(ShortCache::new(CAPACITY))
     }
 }
 
@@ -62,18 +56,14 @@ impl Environments {
         id: EnvironmentId,
         now: Timestamp,
     ) -> Result<Option<Arc<EnvironmentFacts>>> {
-        let generation = self.generation.load(Ordering::Acquire);
-        if let Some((facts, read_at, seen)) = self.cache.get(&id)
-            && seen == generation
-            && now.since(read_at) < FRESH
-        {
+        if let Some(facts) = self.0.get(&id, now) {
             return Ok(Some(facts));
         }
+        let before = self.0.before(id);
         let mut tx = db.read().await?;
-        let Some(environment) = documents::find::<Environment>(&mut tx, PLATFORM, id).await? else {
-            self.cache.invalidate(&id);
-            return Ok(None);
-        };
+        let found = documents::find::<Environment>(&mut tx, PLATFORM, id).await?;
+        drop(tx);
+        let Some(environment) = found else { return Ok(None) };
         let facts = Arc::new(EnvironmentFacts {
             id,
             organization: environment.organization.id,
@@ -81,7 +71,7 @@ impl Environments {
             sandbox: environment.kind == EnvironmentType::Sandbox,
             active: environment.status == EnvironmentStatus::Active,
         });
-        self.cache.insert(id, (Arc::clone(&facts), now, generation));
+        self.0.put(id, Arc::clone(&facts), before, now, None);
         Ok(Some(facts))
     }
 
@@ -90,16 +80,15 @@ impl Environments {
     /// # Errors
     /// [`Error::Denied`] for callers that live nowhere.
     pub async fn home(&self, db: &Db, ctx: &Ctx) -> Result<OrganizationId> {
-        let home = match ctx.caller.as_ref() {
-            Caller::Worker { home, .. } | Caller::User { home, .. } => *home,
-            Caller::System => return Ok(ctx.organization),
-            Caller::Anonymous => return Err(Error::Denied),
-        };
+        if matches!(ctx.caller.as_ref(), Caller::System) {
+            return Ok(ctx.organization);
+        }
+        let home = ctx.caller.home().ok_or(Error::Denied)?;
         Ok(self.find(db, home, ctx.now).await?.ok_or(Error::Denied)?.organization)
     }
 
-    /// Forgets everything, after a change.
-    pub fn forget(&self) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
+    /// Reads the facts of the environment anew, after a change of them.
+    pub fn forget(&self, id: EnvironmentId) {
+        self.0.forget(id);
     }
 }

@@ -6,6 +6,7 @@
 //! counts for exactly the request that the flow answers. Starting a flow is in
 //! [`crate::authorize`].
 
+mod browser;
 mod complete;
 mod devices;
 mod mfa;
@@ -26,6 +27,7 @@ use postern_store::sql::Tx;
 
 use crate::{Ctx, Error, Result};
 
+pub use self::browser::{Browser, proof, proves};
 pub use self::complete::{authorized, issue_code_at_resume};
 pub(crate) use self::devices::{Resolved, resolve};
 pub use self::mfa::{check_otp, look_up, reset, select_device};
@@ -35,15 +37,6 @@ pub use self::password::{
 };
 pub(crate) use self::settle::{Save, settle};
 pub(crate) use self::subject::{Subject, start_facts};
-
-/// What the browser brought along.
-#[derive(Debug, Clone, Default)]
-pub struct Browser {
-    /// The value of the cookie `ST`.
-    pub session: Option<Secret>,
-    /// `Accept-Language`.
-    pub languages: Option<String>,
-}
 
 /// What an accepted authorization request is answered with.
 #[derive(Debug, Clone)]
@@ -95,12 +88,22 @@ pub fn is_completed_by(flow: &Flow, session: Option<SessionId>) -> bool {
     flow.status == Status::Completed && session.is_some() && flow.session == session
 }
 
-/// The flow, if it offers the action now.
+/// The flow, if it offers the action now, to this browser.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Malformed`] when the state does not offer it.
-pub async fn open(tx: &mut Tx, ctx: &Ctx, id: FlowId, action: Action) -> Result<Stored<Flow>> {
+/// [`Error::NotFound`]; [`Error::Malformed`] when the state does not offer it; a refusal when the flow is another
+/// browser's.
+pub async fn open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    action: Action,
+    browser: &Browser,
+) -> Result<Stored<Flow>> {
     let flow = find(tx, ctx, id).await?;
+    if !browser.may_act(tx, ctx, &flow).await? {
+        return Err(elsewhere());
+    }
     if flow.allows(action) { Ok(flow) } else { Err(not_now()) }
 }
 
@@ -109,6 +112,12 @@ fn not_now() -> Error {
         Problem::new(Code::InvalidValue, "The action is not possible in the current state of the flow.")
             .at("Content-Type"),
     ])
+}
+
+/// The flow goes on in another browser.
+fn elsewhere() -> Error {
+    let why = "The sign-on was begun in another browser, or the browser did not send its cookies.";
+    Error::refused(Problem::new(Code::ConstraintViolation, why))
 }
 
 /// For transitions whose user was checked before.

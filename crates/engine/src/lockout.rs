@@ -1,5 +1,6 @@
 //! The account lockout of the MFA settings: too many wrong MFA actions lock the user, whatever the device.
 //!
+//! A locked account loses its sessions and refresh tokens, as one that is locked by hand does.
 //! Independent of the lock of one device. An environment without `lockout` in
 //! its settings never locks.
 
@@ -10,7 +11,7 @@ use postern_store::sql::Tx;
 use postern_store::tables::account_failure;
 
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Result, mfa_settings};
+use crate::{Ctx, Result, mfa_settings, sessions, tokens};
 
 /// Counts a wrong MFA action and locks the account when it was one too many.
 ///
@@ -27,6 +28,8 @@ pub async fn count(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
     user.body.account.lock(ctx.now, until);
     documents::update(tx, &mut user, ctx.now).await?;
     account_failure::reset(tx, ctx.environment, user.id).await?;
+    tokens::revoke_user(tx, ctx, user.id).await?;
+    sessions::end_all(tx, ctx, user.id).await?;
     audit::record(tx, ctx, Event::new("USER.LOCKED", Subject::of(&user))).await
 }
 

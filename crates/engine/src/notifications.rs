@@ -2,6 +2,7 @@
 //!
 //! The text is rendered before it is enqueued, so that a missing variable is
 //! the caller's error and not a silent failure later (notifications contract 2.5).
+//! Each message counts against the day's [`quota`](crate::quota) of the user.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use postern_core::time::{Span, Timestamp};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 
-use crate::{Ctx, Error, Result, outbox};
+use crate::{Ctx, Error, Result, outbox, quota};
 
 /// Most texts of one template and channel.
 const MOST: i64 = 1_000;
@@ -51,9 +52,15 @@ pub struct Notice<'a> {
 /// Words and enqueues a message.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the template, variant or a variable is missing.
+/// [`Error::Invalid`] when the template, variant or a variable is missing; `LIMIT_EXCEEDED` when the user has had as
+/// many messages as a day allows.
 pub async fn send(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>) -> Result<()> {
     let channel = channel(notice.device.kind)?;
+    quota::demand(tx, ctx, notice.user.id, channel).await?;
+    post(tx, ctx, notice, channel).await
+}
+
+async fn post(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: Channel) -> Result<()> {
     let template = notice.wording.name.as_deref().unwrap_or(notice.template);
     let content = content(tx, ctx, notice, template, channel).await?;
     let values = values(ctx, notice);
@@ -82,7 +89,8 @@ pub async fn send(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>) -> Result<()> {
     outbox::enqueue(tx, ctx, &message, notice.user.id, Some(notice.device.id)).await
 }
 
-/// Tells the user that a device was paired, on the channel the policy prefers.
+/// Tells the user that a device was paired, on the channel the policy prefers. Left out when the day has no message
+/// left, since the pairing is what counts.
 ///
 /// # Errors
 /// Those of the database.
@@ -103,14 +111,19 @@ pub async fn new_device(
     let Some(device) = preferred.iter().find_map(|kind| others().find(|device| device.kind == *kind)) else {
         return Ok(());
     };
+    let channel = channel(device.kind)?;
+    if !quota::take(tx, ctx, user.id, channel).await? {
+        return Ok(());
+    }
     let wording = TemplateChoice::default();
     let expires_at = ctx.now.plus(PATIENCE);
     let notice =
         Notice { template: "new_device_paired", wording: &wording, user, device, code: None, expires_at };
-    send(tx, ctx, &notice).await
+    post(tx, ctx, &notice, channel).await
 }
 
-fn channel(kind: DeviceType) -> Result<Channel> {
+/// How messages go to devices of this type.
+pub(crate) fn channel(kind: DeviceType) -> Result<Channel> {
     match kind {
         DeviceType::Sms => Ok(Channel::Sms),
         DeviceType::Voice => Ok(Channel::Voice),

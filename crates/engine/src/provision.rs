@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use crate::clients::{self, Owner};
 use crate::environments::PLATFORM;
 use crate::keys::{self, Prepared};
-use crate::{Ctx, Error, Result, roles};
+use crate::{Ctx, Error, Result, built_in_claims, roles};
 
 /// The first environment of a fresh database.
 #[derive(Debug, Clone)]
@@ -82,7 +82,9 @@ pub async fn platform(tx: &mut Tx, ctx: &Ctx, wanted: &Platform) -> Result<Provi
         "name": WORKER_NAME, "description": "Made at the first start, with every role.", "enabled": true, "type": "WORKER",
         "protocol": "OPENID_CONNECT", "grantTypes": ["CLIENT_CREDENTIALS"], "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
     });
-    let application = make::<Application>(tx, &ctx, &worker, &[]).await?.id;
+    let worker = make::<Application>(tx, &ctx, &worker, &[]).await?;
+    built_in_claims::of_application(tx, &ctx, &worker).await?;
+    let application = worker.id;
     let secret = clients::create_secret(tx, &ctx, Owner::Application(application)).await?;
     for role in BUILT_IN_ROLES {
         let scope = if role.applicable_to.contains(&RoleScopeType::Organization) {
@@ -126,13 +128,15 @@ pub async fn environment(
     development: bool,
     key: &Prepared,
 ) -> Result<Stored<Environment>> {
-    let above = Ctx { environment: PLATFORM, ..ctx.clone() };
     let owned = [("organization", Reference::wire(ctx.organization))];
     let mut with_license = sent.clone();
     if let Some(members) = with_license.as_object_mut() {
         members.insert("license".to_owned(), Reference::wire(license_of(ctx.organization)));
     }
-    let environment = make_as::<Environment>(tx, &above, ctx.environment, &with_license, &owned).await?;
+    let (mut environment, _) = Environment::read(&with_license, None, &owned).map_err(Error::Invalid)?;
+    environment.bill_of_materials.fill_ids(&ctx.random);
+    let environment = Stored::new(PLATFORM, ctx.environment, ctx.now, environment);
+    documents::insert(tx, &environment).await?;
     let password_policy = PasswordPolicy { default: true, ..PasswordPolicy::standard() };
     keep(tx, ctx, password_policy).await?;
     make::<Population>(
@@ -173,7 +177,9 @@ async fn sign_on_policies(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
 }
 
 async fn resources(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-    let openid = keep(tx, ctx, Resource::openid()).await?.id;
+    let openid = keep(tx, ctx, Resource::openid()).await?;
+    built_in_claims::of_resource(tx, ctx, &openid).await?;
+    let openid = openid.id;
     let api = keep(tx, ctx, Resource::pingone_api()).await?.id;
     let of_openid = OPENID_SCOPES.iter().map(|(name, description)| (openid, *name, *description));
     let of_api = OWN_SCOPES.iter().map(|scope| (api, scope.name, scope.description));

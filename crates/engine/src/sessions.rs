@@ -130,14 +130,17 @@ pub async fn touch(tx: &mut Tx, ctx: &Ctx, session: &mut Session) -> Result<()> 
     Ok(())
 }
 
-/// Notes that the user proved who it is once more. False when the session has ended meanwhile.
+/// Notes that the user proved who it is once more, and gives a new token for the cookie: whoever has a copy of the old
+/// one shall not rise with it. Nothing when the session has ended meanwhile, or somebody else got a new token for it.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sign_on(tx: &mut Tx, ctx: &Ctx, session: &mut Session, proof: Proof) -> Result<bool> {
+pub async fn sign_on(tx: &mut Tx, ctx: &Ctx, session: &mut Session, proof: Proof) -> Result<Option<Secret>> {
+    let token = new_token(&ctx.random);
+    let old = std::mem::replace(&mut session.token_digest, token_digest(token.expose()).to_vec());
     session.record.sign_on(ctx, proof);
     session.use_now(ctx);
-    Ok(session::update(tx, &session.row()?).await?)
+    Ok(session::renew(tx, &session.row()?, &old).await?.then_some(token))
 }
 
 /// Ends a session. False when it had ended before.
@@ -152,11 +155,12 @@ pub async fn end_session(tx: &mut Tx, ctx: &Ctx, id: SessionId) -> Result<bool> 
     Ok(ended)
 }
 
-/// Ends all sessions of a user: when it is disabled or deleted, or its password was reset. Gives how many.
+/// Ends all sessions of a user: when it is disabled or locked, or its password was reset. Gives how many.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn end_all(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<u64> {
+    ctx.note_access_change();
     Ok(session::delete_of_user(tx, ctx.environment, user).await?)
 }
 

@@ -1,5 +1,5 @@
-//! Removes what has had its time: codes, devices that were never activated, flows, sessions, tokens, records of sent
-//! messages, retired keys, and what a deleted environment left behind.
+//! Removes what has had its time: codes, devices that were never activated, flows, sessions, tokens, records and counts
+//! of sent messages, audit events, retired keys, and what a deleted environment left behind.
 //!
 //! Each sweeper is a reconciler: it takes no input but the time, may run
 //! anywhere and any number of times, and works in small transactions of its
@@ -11,7 +11,7 @@ use postern_core::time::Span;
 use postern_store::sql::{Db, Tx};
 use postern_store::tables::{flow, otp, outbox, purge, recovery_code};
 
-use crate::{Ctx, Error, Result, devices, keys, sessions, tokens};
+use crate::{Ctx, Error, Result, audit, devices, keys, quota, sessions, tokens};
 
 /// How long the record of a message is kept after its end.
 const OUTBOX_RETENTION: Span = Span::days(7);
@@ -59,6 +59,8 @@ const SWEEPERS: &[(&str, Sweeper)] = &[
     ("outbox", |tx, ctx, limit| {
         Box::pin(async move { Ok(outbox::sweep(tx, ctx.now.minus(OUTBOX_RETENTION), limit).await?) })
     }),
+    ("sent_quota", |tx, ctx, limit| Box::pin(quota::sweep(tx, ctx.now, limit))),
+    ("audit_event", |tx, ctx, limit| Box::pin(audit::sweep(tx, ctx.now, limit))),
     // These two remove all there is at once, which is little: one code a user, one key a rotation.
     ("recovery_code", |tx, ctx, _| Box::pin(async move { Ok(recovery_code::sweep(tx, ctx.now).await?) })),
     ("signing_key", |tx, ctx, _| Box::pin(keys::sweep(tx, ctx.now))),

@@ -11,13 +11,13 @@ use postern_store::BoxFuture;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use postern_store::tables::{
-    account_failure, device_order, otp, password, recovery_code, refresh_token, session,
+    account_failure, device_order, otp, password, recovery_code, refresh_token, sent_quota, session,
 };
 use serde_json::Value;
 
 use crate::audit::{self, Event, Subject};
 use crate::references::{default_of, must_exist};
-use crate::{Ctx, Error, Result, mfa_settings, passwords};
+use crate::{Ctx, Error, Result, mfa_settings, passwords, sessions, tokens};
 
 /// A user of this environment.
 ///
@@ -69,22 +69,28 @@ async fn insert(
     checked.shift_remove("password");
     let user: User = decode(checked).map_err(Error::Invalid)?;
     Error::unless_empty(user.problems())?;
-    if user.population.id != population.id {
-        must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
-    }
+    must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
     let stored = Stored::new(ctx.environment, UserId::new(&ctx.random), ctx.now, user);
     documents::insert(tx, &stored).await?;
     audit::record(tx, ctx, Event::new("USER.CREATED", Subject::of(&stored))).await?;
     Ok(stored)
 }
 
-/// Switches a user on or off.
+/// Switches a user on or off. Sessions and refresh tokens of one who is switched off end.
 pub fn set_enabled<'t>(
     tx: &'t mut Tx,
     ctx: &'t Ctx,
     (id, enabled): &'t (UserId, bool),
 ) -> BoxFuture<'t, Result<Stored<User>>> {
-    Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.enabled = *enabled))
+    Box::pin(async move {
+        let user = change(tx, ctx, *id, "USER.UPDATED", move |user| user.enabled = *enabled).await?;
+        ctx.note_access_change();
+        if !enabled {
+            tokens::revoke_user(tx, ctx, *id).await?;
+            sessions::end_all(tx, ctx, *id).await?;
+        }
+        Ok(user)
+    })
 }
 
 /// Switches MFA on or off for a user.
@@ -132,6 +138,7 @@ pub async fn forget(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<()> {
     }
     device_order::start(tx, ctx.environment, id).await?;
     account_failure::reset(tx, ctx.environment, id).await?;
+    sent_quota::forget(tx, ctx.environment, id).await?;
     password::delete(tx, ctx.environment, id).await?;
     recovery_code::delete(tx, ctx.environment, id).await?;
     session::delete_of_user(tx, ctx.environment, id).await?;

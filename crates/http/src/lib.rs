@@ -1,12 +1,15 @@
-//! The HTTP doors of Postern: management API, authorization service.
+//! The HTTP doors of Postern: management API, authorization service, hosted pages.
 //!
-//! `web` is shared; `mgmt` and `auth` use it and never each other. Rules are in
+//! `web` is shared; `mgmt`, `auth` and `pages` use it and never each other. What `auth` and `pages` both let a person
+//! do in a flow is in `sign_on`. Rules are in
 //! `postern-core`, use cases in `postern-engine`; nothing here knows SQL.
 
 pub mod auth;
 pub mod coverage;
 pub mod mgmt;
 pub mod openapi;
+pub mod pages;
+mod sign_on;
 pub mod web;
 
 pub use web::App;
@@ -18,6 +21,7 @@ use web::{Reply, Route};
 pub fn routes() -> Vec<Route> {
     let mut routes = mgmt::routes();
     routes.extend(auth::routes());
+    routes.extend(pages::routes());
     routes
 }
 

@@ -17,5 +17,6 @@ pub mod purge;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod revoked_token;
+pub mod sent_quota;
 pub mod session;
 pub mod signing_key;

@@ -15,6 +15,7 @@ mod app;
 mod client;
 mod gateway;
 mod mail;
+mod sign_on;
 mod workflow;
 
 pub use answer::Answer;

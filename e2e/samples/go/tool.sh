@@ -1,5 +1,5 @@
 # Go with its own net/http.
 template=request.go
-packages=golang-go
+needs=golang-go
 ready() { command -v go; }
 send() { GOCACHE=$FOLDER/go GOPATH=$FOLDER/go GO111MODULE=off go run "$1"; }

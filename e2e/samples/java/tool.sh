@@ -1,6 +1,6 @@
 # Java with OkHttp, from Debian (libokhttp-java). The sample is statements, which need a program round them.
 template=request.java
-packages="default-jdk-headless libokhttp-java"
+needs="default-jdk-headless libokhttp-java"
 jars=/usr/share/java/okhttp.jar:/usr/share/java/okio.jar
 ready() { command -v javac && [ -e "${jars%%:*}" ]; }
 send() {

@@ -1,6 +1,6 @@
 # PHP with HTTP_Request2, which comes from PEAR or Packagist where Debian has no package of it.
 template=request.php
-packages=php-cli
+needs="php-cli, and HTTP_Request2 from PEAR or Packagist"
 folder=$FOLDER/php
 ready() {
   command -v php || return

@@ -1,5 +1,5 @@
 # Ruby with its own net/http.
 template=request.rb
-packages=ruby
+needs=ruby
 ready() { command -v ruby; }
 send() { ruby "$1"; }

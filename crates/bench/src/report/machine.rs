@@ -15,6 +15,8 @@ pub(crate) struct Machine {
     disk: String,
     rustc: String,
     database: String,
+    /// Processes that wanted to run in the minute before; near 0 on a machine that is fit for measuring.
+    load_before: String,
 }
 
 impl Machine {
@@ -30,6 +32,10 @@ impl Machine {
             disk: disk(data),
             rustc: output("rustc", &["--version"]),
             database,
+            load_before: std::fs::read_to_string("/proc/loadavg")
+                .ok()
+                .and_then(|text| text.split(' ').next().map(str::to_owned))
+                .unwrap_or_default(),
         }
     }
 
@@ -42,8 +48,15 @@ impl Machine {
     pub(crate) fn markdown(&self) -> String {
         format!(
             "- processor: {}, {} cores for server and load generator together\n- memory: {:.0} GiB\n- kernel: {}\n- disk: {}\n\
-             - compiler: {}\n- database: {}\n",
-            self.processor, self.cores, self.memory_gib, self.kernel, self.disk, self.rustc, self.database
+             - compiler: {}\n- database: {}\n- load average before the run: {}\n",
+            self.processor,
+            self.cores,
+            self.memory_gib,
+            self.kernel,
+            self.disk,
+            self.rustc,
+            self.database,
+            self.load_before
         )
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{Figure, Machine, table};
+use super::{Figure, Machine, page, table};
 use crate::{clock, terminal};
 
 /// Everything that was measured.
@@ -53,10 +53,10 @@ impl Report {
         text
     }
 
-    fn markdown(&self) -> String {
+    fn section(&self) -> String {
         format!(
-            "## {}\n\nMeasured {} by `scripts/bench`: {} connections, {} users, {:.0} s for each figure, 64 tasks on the bare store.\n\n{}\n{}",
-            self.machine.database_name(),
+            "{}\nMeasured {} with {} connections (tasks on the bare store), {} users, {:.0} s for each figure.\n\n{}\n{}",
+            self.title(),
             self.at,
             self.connections,
             self.users,
@@ -64,6 +64,10 @@ impl Report {
             self.machine.markdown(),
             self.text()
         )
+    }
+
+    fn title(&self) -> String {
+        format!("## {}\n", self.machine.database_name())
     }
 }
 
@@ -112,8 +116,9 @@ pub(crate) fn write(report: &Report, json: Option<&Path>, markdown: Option<&Path
         .with_context(|| format!("cannot write {}", path.display()))?;
     terminal::note(format_args!("JSON: {}", path.display()));
     if let Some(path) = markdown {
-        std::fs::write(path, report.markdown())
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let page = std::fs::read_to_string(path).unwrap_or_else(|_| page::HEAD.to_owned());
+        let page = page::with_section(&page, &report.title(), &report.section());
+        std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

@@ -21,22 +21,18 @@ const P99: f64 = 25.0;
 /// # Errors
 /// When the server or the database fails.
 pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
-    let mut figures = Vec::new();
-    if run.wants(Part::Read) {
-        figures.extend(read(stage, scene, run).await?);
-    }
-    if run.wants(Part::Transaction) {
-        figures.extend(transaction(stage, scene, run).await?);
-    }
-    if run.wants(Part::Create) {
-        figures.extend(create(stage, scene, run).await?);
-    }
+    // Tokens come first, since the change of the key restarts the server; devices come last, since they stay.
+    let mut tokens = Vec::new();
     if run.wants(Part::Token) {
-        figures.extend(token(stage, scene, run, SigningAlgorithm::RS256, 2_500.0).await?);
+        tokens.extend(token(stage, scene, run, SigningAlgorithm::RS256, 2_500.0).await?);
         keys::switch(stage, SigningAlgorithm::ES256).await?;
-        figures.extend(token(stage, scene, run, SigningAlgorithm::ES256, 8_000.0).await?);
+        tokens.extend(token(stage, scene, run, SigningAlgorithm::ES256, 8_000.0).await?);
     }
-    Ok(figures)
+    let reads = if run.wants(Part::Read) { read(stage, scene, run).await? } else { Vec::new() };
+    let transactions =
+        if run.wants(Part::Transaction) { transaction(stage, scene, run).await? } else { Vec::new() };
+    let creates = if run.wants(Part::Create) { create(stage, scene, run).await? } else { Vec::new() };
+    Ok([creates, reads, tokens, transactions].concat())
 }
 
 async fn create(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {

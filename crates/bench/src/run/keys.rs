@@ -36,6 +36,7 @@ pub(super) async fn switch(stage: &mut Stage, algorithm: SigningAlgorithm) -> an
         urls: Arc::new(Urls { api: String::new(), auth: String::new(), apps: String::new() }),
         origin: Arc::new(Origin::default()),
         posted: Arc::default(),
+        access_changed: Arc::default(),
     };
     stage.offline(|database| apart(move || add(database, ctx, algorithm))).await
 }

@@ -74,6 +74,9 @@ pub struct Device {
     pub email: Option<String>,
     /// Orders the devices of a user: activation time in microseconds, or the place after a reorder.
     pub position: i64,
+    /// When it became active; records from before this was kept, and those that wait, have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activated_at: Option<Timestamp>,
     /// When it is removed unless activated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activate_before: Option<Timestamp>,
@@ -124,10 +127,16 @@ impl Device {
         self.status == DeviceStatus::ActivationRequired && self.activate_before.is_some_and(|end| end <= now)
     }
 
+    /// Gives it a nickname; an empty one takes it away.
+    pub fn rename(&mut self, nickname: &str) {
+        self.nickname = (!nickname.is_empty()).then(|| nickname.to_owned());
+    }
+
     /// Proven: it takes its place behind the others.
     pub fn activate(&mut self, now: Timestamp) {
         self.status = DeviceStatus::Active;
         self.position = now.micros();
+        self.activated_at = Some(now);
         self.activate_before = None;
         self.test_otp = None;
     }

@@ -11,7 +11,7 @@ use crate::email::EmailAddress;
 use crate::ids::{DevicePolicyId, NotificationPolicyId};
 use crate::phone::{self, Phone};
 use crate::problem::Problem;
-use crate::schema::{self, Object, boolean, list, map, nested, object, one_of, text, uuid};
+use crate::schema::{self, Field, Object, boolean, list, map, nested, object, one_of, text, uuid};
 
 /// The body of `POST …/devices`.
 pub fn schema() -> &'static Object {
@@ -62,10 +62,20 @@ pub fn nickname_schema() -> &'static Object {
     &SCHEMA
 }
 
-/// The body of activation and of every check of a one-time passcode.
-pub fn otp_schema() -> &'static Object {
-    static SCHEMA: LazyLock<Object> = LazyLock::new(|| object(vec![text("otp").required().max(32)]));
+/// The body of activation: the code, and a nickname to give on that occasion; an empty one removes it.
+pub fn activation_schema() -> &'static Object {
+    static SCHEMA: LazyLock<Object> = LazyLock::new(|| object(vec![otp(), text("nickname").max(MAX_NICKNAME)]));
     &SCHEMA
+}
+
+/// The body of every check of a one-time passcode.
+pub fn otp_schema() -> &'static Object {
+    static SCHEMA: LazyLock<Object> = LazyLock::new(|| object(vec![otp()]));
+    &SCHEMA
+}
+
+fn otp() -> Field {
+    text("otp").required().max(32)
 }
 
 /// Which policy rules the pairing.
@@ -155,7 +165,11 @@ impl NewDevice {
     /// # Errors
     /// Every problem at once.
     pub fn read(input: &serde_json::Value) -> Result<Self, Vec<Problem>> {
-        let body: Body = schema::decode(schema().check(input, None)?)?;
+        let (checked, faults) = schema().examine(input, None);
+        let body: Body = match schema::decode(checked) {
+            Ok(body) => body,
+            Err(disagreement) => return Err(if faults.is_empty() { disagreement } else { faults }),
+        };
         let mut problems = Vec::new();
         if !DeviceType::PAIRABLE.contains(&body.kind) {
             let names = DeviceType::PAIRABLE.map(DeviceType::as_str);
@@ -163,7 +177,7 @@ impl NewDevice {
                 Problem::not_allowed("type", &names)
                     .saying(format!("{} devices cannot be paired", body.kind)),
             );
-            return Err(problems);
+            return Err(schema::join(faults, problems));
         }
         let is_phone = body.kind != DeviceType::Email;
         let phone = is_phone.then(|| number(body.phone.as_deref(), &mut problems)).flatten();
@@ -177,6 +191,7 @@ impl NewDevice {
             let text = "policy must contain either 'id' or 'type'. valid 'type'=[DEFAULT]";
             problems.push(Problem::invalid("policy", text));
         }
+        let problems = schema::join(faults, problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -199,11 +214,19 @@ fn body_names_both_or_neither(policy: &PolicyChoice, input: &serde_json::Value) 
     given && policy.id.is_some() == policy.kind.is_some()
 }
 
-fn number(phone: Option<&str>, problems: &mut Vec<Problem>) -> Option<String> {
-    let Some(text) = phone else {
-        problems.push(Problem::required("phone"));
-        return None;
+/// What a device of this type cannot be without.
+fn given<'t>(target: &str, text: Option<&'t str>, problems: &mut Vec<Problem>) -> Option<&'t str> {
+    let problem = match text {
+        Some(text) if !text.trim().is_empty() => return Some(text),
+        Some(_) => Problem::empty(target),
+        None => Problem::required(target),
     };
+    problems.push(problem);
+    None
+}
+
+fn number(phone: Option<&str>, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = given("phone", phone, problems)?;
     match Phone::parse(text) {
         Ok(phone) => Some(phone.to_string()),
         Err(_) => {
@@ -217,10 +240,7 @@ fn number(phone: Option<&str>, problems: &mut Vec<Problem>) -> Option<String> {
 }
 
 fn address(email: Option<&str>, problems: &mut Vec<Problem>) -> Option<String> {
-    let Some(text) = email else {
-        problems.push(Problem::required("email"));
-        return None;
-    };
+    let text = given("email", email, problems)?;
     match EmailAddress::parse(text) {
         Ok(email) => Some(email.to_string()),
         Err(_) => {

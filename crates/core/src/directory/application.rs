@@ -5,6 +5,7 @@
 
 mod body;
 mod mobile;
+mod origins;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -218,7 +219,8 @@ pub struct Application {
     pub sealed: Option<Sealed>,
 }
 
-/// Who may sign on.
+/// Who may sign on. Users have neither roles nor groups here, so either member keeps everybody out
+/// ([`Application::restricts_users`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccessControl {
     /// Administrators only.
@@ -285,6 +287,12 @@ impl Application {
     #[must_use]
     pub fn may_use(&self, grant: GrantType) -> bool {
         self.grant_types.contains(&grant)
+    }
+
+    /// Whether only administrators or members of groups may sign on.
+    #[must_use]
+    pub fn restricts_users(&self) -> bool {
+        self.access_control.as_ref().is_some_and(|control| control.role.is_some() || control.group.is_some())
     }
 
     /// How long a refresh token lives; 30 days unless set.

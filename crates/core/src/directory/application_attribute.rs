@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::reference::Reference;
 use crate::entity::Entity;
@@ -30,6 +31,9 @@ pub const RESERVED: &[&str] = &[
     "sid",
     "sub",
 ];
+
+/// The only value of the claim `sub`: tokens name users by their ids.
+const SUBJECT_VALUE: &str = "${user.id}";
 
 words! {
     /// Where a mapping comes from.
@@ -75,7 +79,7 @@ impl ApplicationAttribute {
         Self {
             application,
             name: "sub".to_owned(),
-            value: "${user.id}".to_owned(),
+            value: SUBJECT_VALUE.to_owned(),
             required: true,
             mapping_type: MappingType::Core,
             id_token: None,
@@ -105,20 +109,42 @@ impl Declared for ApplicationAttribute {
         &SCHEMA
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let name = self.name.as_str();
-        match self.mapping_type {
-            MappingType::Custom if RESERVED.contains(&name) => vec![Problem::invalid("name", "is reserved")],
-            MappingType::Core if name != "sub" => vec![Problem::invalid("name", "cannot be changed")],
-            _ => Vec::new(),
+    /// A token without its subject is none, whatever an update leaves out.
+    fn fill(checked: &mut Map<String, Value>) {
+        if checked.get("mappingType") == Some(&json!(MappingType::Core)) {
+            checked.insert("required".to_owned(), Value::Bool(true));
         }
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        match self.mapping_type {
+            MappingType::Custom if RESERVED.contains(&self.name.as_str()) => {
+                problems.push(Problem::invalid("name", "is reserved"));
+            }
+            MappingType::Core => {
+                if self.name != "sub" {
+                    problems.push(Problem::invalid("name", "cannot be changed"));
+                }
+                if self.value != SUBJECT_VALUE {
+                    let text = format!("must be {SUBJECT_VALUE}: tokens name users by their ids");
+                    problems.push(Problem::not_allowed("value", &[SUBJECT_VALUE]).saying(text));
+                }
+                for (target, place) in [("idToken", self.id_token), ("userInfo", self.user_info)] {
+                    if place == Some(false) {
+                        problems.push(Problem::invalid(target, "the subject is in all tokens"));
+                    }
+                }
+            }
+            MappingType::Custom | MappingType::Scope => {}
+        }
+        problems
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     const APPLICATION: &str = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
 
@@ -134,17 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_may_get_another_value_but_not_another_name() {
+    fn the_subject_stays_the_id_of_the_user() {
         let subject = ApplicationAttribute::subject(Reference::to(APPLICATION.parse().unwrap()));
         let old = serde_json::to_value(subject).unwrap();
-        let put = |name: &str| {
-            ApplicationAttribute::read(
-                &json!({"name": name, "value": "${user.username}"}),
-                old.as_object(),
-                &[],
-            )
+        let put = |name: &str, value: &str| {
+            ApplicationAttribute::read(&json!({"name": name, "value": value}), old.as_object(), &[])
         };
-        assert_eq!(put("sub").unwrap().0.mapping_type, MappingType::Core);
-        assert!(put("other").is_err());
+        let (kept, _) = put("sub", "${user.id}").unwrap();
+        assert_eq!((kept.mapping_type, kept.required), (MappingType::Core, true));
+        assert_eq!(put("other", "${user.id}").unwrap_err()[0].target.as_deref(), Some("name"));
+        assert_eq!(put("sub", "${user.username}").unwrap_err()[0].target.as_deref(), Some("value"));
     }
 }

@@ -79,6 +79,13 @@ impl BillOfMaterials {
         json!({"products": [{"type": "PING_ONE_BASE"}, {"type": "PING_ONE_MFA"}]})
     }
 
+    /// Gives every product without an id the one that the same product had before.
+    pub fn keep_ids(&mut self, old: &Self) {
+        for product in self.products.iter_mut().filter(|product| product.id.is_none()) {
+            product.id = old.products.iter().find(|before| before.kind == product.kind).and_then(|p| p.id);
+        }
+    }
+
     /// Gives an id to every product without one.
     pub fn fill_ids(&mut self, random: &Random) {
         for product in &mut self.products {

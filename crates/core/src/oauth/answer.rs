@@ -1,5 +1,7 @@
 //! Where the answer to an authorization request goes, and in what form.
 
+use std::fmt;
+
 use url::form_urlencoded::Serializer;
 
 use super::request::{AuthorizeRequest, ResponseMode};
@@ -22,8 +24,8 @@ pub enum Delivery {
     },
 }
 
-/// An answer that goes through the browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An answer that goes through the browser. It may carry a code or tokens, so it is not printed.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Outbound {
     /// 302 to this address.
     Location(String),
@@ -34,6 +36,16 @@ pub enum Outbound {
         /// Its fields.
         fields: Vec<(String, String)>,
     },
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Location(_) => "Location",
+            Self::Form { .. } => "Form",
+        };
+        f.debug_struct(name).finish_non_exhaustive()
+    }
 }
 
 impl Delivery {
@@ -89,5 +101,14 @@ mod tests {
         assert!(
             matches!(to("https://a.example/cb", ResponseMode::FormPost), Outbound::Form { fields, .. } if fields.len() == 2)
         );
+    }
+
+    #[test]
+    fn an_answer_is_not_printed() {
+        for mode in [ResponseMode::Query, ResponseMode::FormPost] {
+            let printed =
+                format!("{:?}", outbound("https://a.example", mode, None, &[("code", "0b7d2a52")]));
+            assert!(!printed.contains("0b7d2a52"), "{printed}");
+        }
     }
 }

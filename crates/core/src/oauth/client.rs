@@ -3,6 +3,9 @@
 use super::error::{ErrorCode, OAuthError};
 use super::redirect;
 
+/// Longest redirect URI of a request, in bytes.
+pub const LONGEST_REDIRECT: usize = 2048;
+
 /// Whether a code challenge must be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PkceRule {
@@ -37,10 +40,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// Whether an answer may be sent to this URI.
+    /// Whether an answer may be sent to this URI, which is not longer than [`LONGEST_REDIRECT`].
     #[must_use]
     pub fn may_redirect_to(&self, uri: &str) -> bool {
-        self.redirect_uris.iter().any(|registered| {
+        uri.len() <= LONGEST_REDIRECT
+            && self.redirect_uris.iter().any(|registered| {
             registered == uri
                 || (self.wildcards && registered.contains('*') && redirect::matches(registered, uri))
         })

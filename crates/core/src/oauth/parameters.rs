@@ -1,6 +1,7 @@
 //! The parameters of a request, each once, before they mean anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use serde_json::Value;
 
@@ -8,14 +9,28 @@ use super::error::{ErrorCode, OAuthError};
 use crate::jose::claims::Claims;
 
 /// Longest value of a parameter that is not a JWT, in bytes.
-const MAX_VALUE: usize = 4096;
+pub const MAX_VALUE: usize = 4096;
 
 /// Claims of a request object that describe the object itself.
 const ABOUT_THE_OBJECT: [&str; 7] = ["iss", "aud", "sub", "iat", "exp", "nbf", "jti"];
 
-/// Names and values; empty values count as absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Names and values; empty values count as absent. Values may be signed tokens that name a user, so they are not printed.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters(BTreeMap<String, String>);
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// The space-separated words of a value, such as a scope, each once and in their order.
+#[must_use]
+pub fn words(value: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let words = value.split(' ').filter(|word| !word.is_empty());
+    words.filter(|word| seen.insert(*word)).map(str::to_owned).collect()
+}
 
 impl Parameters {
     /// Takes the pairs of a query string or a form.
@@ -58,14 +73,7 @@ impl Parameters {
 
     /// The space-separated words of a value.
     pub(super) fn words(&self, name: &'static str) -> Result<Vec<String>, OAuthError> {
-        let value = self.text(name)?.unwrap_or_default();
-        let mut words: Vec<String> = Vec::new();
-        for word in value.split(' ').filter(|word| !word.is_empty()) {
-            if !words.iter().any(|known| known == word) {
-                words.push(word.to_owned());
-            }
-        }
-        Ok(words)
+        Ok(words(&self.text(name)?.unwrap_or_default()))
     }
 
     /// Lets the claims of a request object speak: each overrides the parameter of its name.
@@ -188,5 +196,11 @@ mod tests {
     fn words_are_split_once_each() {
         let parameters = Parameters::from_pairs([("scope", " openid  profile openid")].into_iter()).unwrap();
         assert_eq!(parameters.words("scope").unwrap(), ["openid", "profile"]);
+    }
+
+    #[test]
+    fn parameters_print_their_names_only() {
+        let parameters = Parameters::from_pairs([("login_hint_token", "ey.secret.x")].into_iter()).unwrap();
+        assert_eq!(format!("{parameters:?}"), "[\"login_hint_token\"]");
     }
 }

@@ -5,6 +5,11 @@
 
 use url::Url;
 
+/// What a star in the host does not cross.
+const HOST_STOPS: &[char] = &['.', '/', '?', '#', ':', '@', '\\'];
+/// What a star in the path does not cross.
+const PATH_STOPS: &[char] = &['/', '?', '#', '\\'];
+
 /// Whether the URI fits the pattern.
 #[must_use]
 pub(super) fn matches(pattern: &str, uri: &str) -> bool {
@@ -22,7 +27,7 @@ pub(super) fn matches(pattern: &str, uri: &str) -> bool {
     };
     let (host, path) = split(pattern);
     let (own_host, own_path) = split(rest);
-    scheme == own_scheme && glob(host, own_host, b"./?#:@\\") && glob(path, own_path, b"/?#\\")
+    scheme == own_scheme && glob(host, own_host, HOST_STOPS) && glob(path, own_path, PATH_STOPS)
 }
 
 /// The authority, and everything from the first slash on.
@@ -30,14 +35,31 @@ fn split(text: &str) -> (&str, &str) {
     text.find('/').and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
-/// Whether the text fits; `*` stands for one or more bytes outside `stops`.
-fn glob(pattern: &str, text: &str, stops: &[u8]) -> bool {
+/// Whether the text fits; `*` stands for one or more characters outside `stops`.
+///
+/// Each literal between two stars is taken where it first occurs. A later occurrence never fits better: whatever a star
+/// may not cross lies either before it, where the star in front meets it too, or within the literal, which pins it to
+/// one place. So the text is walked through once, however many stars there are.
+fn glob(pattern: &str, text: &str, stops: &[char]) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
-    let Some(rest) = text.strip_prefix(head) else { return false };
-    (1..=rest.len())
-        .take_while(|length| rest.as_bytes().get(length - 1).is_some_and(|byte| !stops.contains(byte)))
-        .filter_map(|length| rest.get(length..))
-        .any(|rest| glob(tail, rest, stops))
+    let Some(mut rest) = text.strip_prefix(head) else { return false };
+    let covers = |skipped: &str| !skipped.is_empty() && !skipped.contains(stops);
+    let (inner, last) = tail.rsplit_once('*').map_or((None, tail), |(inner, last)| (Some(inner), last));
+    for literal in inner.into_iter().flat_map(|inner| inner.split('*')) {
+        let Some((skipped, after)) = split_at_first(rest, literal) else { return false };
+        if !covers(skipped) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.strip_suffix(last).is_some_and(covers)
+}
+
+/// What stands before and after the literal where it first occurs behind at least one character.
+fn split_at_first<'t>(text: &'t str, literal: &str) -> Option<(&'t str, &'t str)> {
+    let first = text.chars().next()?.len_utf8();
+    let at = first + text.get(first..)?.find(literal)?;
+    Some((text.get(..at)?, text.get(at + literal.len()..)?))
 }
 
 #[cfg(test)]
@@ -64,5 +86,33 @@ mod tests {
         }
         assert!(!matches("https://example.com/*/cb", "https://example.com/a/b/cb"));
         assert!(!matches("https://example.com/*/cb", "https://example.com/../cb"));
+    }
+
+    /// The same question, answered by trying every length of every star.
+    fn tried(pattern: &str, text: &str, stops: &[char]) -> bool {
+        let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
+        let Some(rest) = text.strip_prefix(head) else { return false };
+        (1..=rest.len())
+            .take_while(|length| !rest[..*length].contains(stops))
+            .any(|length| tried(tail, &rest[length..], stops))
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(20_000))]
+
+        #[test]
+        fn walking_through_once_finds_what_trying_everything_finds(
+            pattern in "[ab/*]{0,8}", text in "[ab/]{0,10}"
+        ) {
+            proptest::prop_assert_eq!(glob(&pattern, &text, &['/']), tried(&pattern, &text, &['/']));
+        }
+    }
+
+    #[test]
+    fn many_stars_and_a_long_text_come_to_an_end() {
+        let pattern = format!("https://example.com/{}b", "*a".repeat(60));
+        let uri = format!("https://example.com/{}", "a".repeat(2000));
+        assert!(!matches(&pattern, &uri));
+        assert!(matches(&pattern, &format!("{uri}b")));
     }
 }

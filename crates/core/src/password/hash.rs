@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::encoding::{Encoding, split};
 use crate::random::Random;
 
-/// Dearest bcrypt cost that is accepted from an import (about two seconds of CPU for each sign-on).
-const MAX_BCRYPT_COST: u32 = 15;
+/// Dearest bcrypt cost that is accepted from an import (about half a second of CPU for each sign-on).
+const MAX_BCRYPT_COST: u32 = 13;
 
 /// A hash as it is stored. Not printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,12 +12,14 @@ pub enum Verb {
     Read,
     /// Make.
     Create,
-    /// Change, including actions on the record.
+    /// Change, including actions that people may take on their own records.
     Update,
     /// Remove.
     Delete,
     /// Compare without showing, as a password check does.
     Check,
+    /// What only administrators may do, such as ending a lock. No self-service scope opens it.
+    Administer,
 }
 
 /// A self-service scope of the PingOne API resource.
@@ -92,6 +94,12 @@ mod tests {
         let rights = OwnRights::from_scopes(["openid", "p1:read:device", "p1:create:device"]);
         assert!(rights.allow(Area::Devices, Verb::Read) && rights.allow(Area::Devices, Verb::Create));
         assert!(!rights.allow(Area::Devices, Verb::Delete) && !rights.allow(Area::Users, Verb::Read));
+    }
+
+    #[test]
+    fn no_scope_administers() {
+        let all = OwnRights::from_scopes(OWN_SCOPES.iter().map(|scope| scope.name));
+        assert!(Area::ALL.iter().all(|area| !all.allow(*area, Verb::Administer)));
     }
 
     #[test]

@@ -10,15 +10,10 @@ use crate::problem::Problem;
 /// Collects the problems of one body.
 #[derive(Default)]
 pub(super) struct Checker {
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Checker {
-    /// The result, unless a problem came up.
-    pub(super) fn finish(self, checked: Map<String, Value>) -> Result<Map<String, Value>, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(checked) } else { Err(self.problems) }
-    }
-
     /// Notes a problem; gives nothing, so that a check can end with it.
     pub(super) fn refuse(&mut self, problem: Problem) -> Option<Value> {
         self.problems.push(problem);

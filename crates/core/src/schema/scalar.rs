@@ -37,7 +37,8 @@ pub(super) fn text(rule: &TextRule, sent: &Value) -> Result<Value, Problem> {
         // An optional text may be emptied, whatever its form.
         Some(Pattern { form, test }) if !text.is_empty() && !test(text) => {
             let problem = wrong(&format!("must have the form: {form}"));
-            Err(problem.with("allowedPattern", form))
+            // Clients read the member as a pattern; a description is in the message.
+            Err(if form.starts_with('^') { problem.with("allowedPattern", form) } else { problem })
         }
         _ => Ok(sent.clone()),
     }

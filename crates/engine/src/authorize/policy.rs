@@ -3,65 +3,145 @@
 //! Without an assignment it is the environment's default. `acr_values` names
 //! assigned policies in the client's order of preference; otherwise the
 //! assignment with the lowest priority counts.
+//!
+//! All that does not depend on the request is read at once as [`Rules`], which
+//! [`SignOnRules`] keeps for some seconds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use postern_core::entity::Stored;
 use postern_core::flow::{Demand, FlowPolicy, Mfa, Step};
-use postern_core::ids::{ApplicationId, SignOnPolicyId};
-use postern_core::oauth::{AuthorizeRequest, OAuthError};
+use postern_core::ids::{ApplicationId, DevicePolicyId, EnvironmentId, SignOnPolicyId};
+use postern_core::oauth::{AuthorizeRequest, ErrorCode, OAuthError};
+use postern_core::policy::DevicePolicy;
 use postern_core::policy::sign_on::SignOnPolicy;
 use postern_core::policy::sign_on_action::{ActionStep, MfaStep, SignOnAction};
 use postern_core::policy::sign_on_assignment::SignOnAssignment;
 use postern_store::documents::{self, Condition, Select};
-use postern_store::sql::Tx;
+use postern_store::sql::{Db, Tx};
 
 use crate::references::default_of;
+use crate::short_cache::ShortCache;
 use crate::{Ctx, Error, Result};
 
 /// Most assignments of an application, and actions of a policy, that are read.
 const MOST: i64 = 100;
 
-/// The policy with its steps by priority.
-pub(super) async fn choose(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    application: ApplicationId,
-    request: &AuthorizeRequest,
-) -> Result<std::result::Result<(FlowPolicy, Vec<Step>), OAuthError>> {
-    let unknown = || {
-        OAuthError::invalid(
-            "acr_values",
-            "A sign-on policy is named that is not assigned to the application.",
-        )
-    };
-    let select = Select::first(Condition::equals("application_id", application), MOST);
-    let mut assigned = documents::list::<SignOnAssignment>(tx, ctx.environment, &select).await?;
-    assigned.sort_by_key(|assignment| assignment.priority);
-    let policy = match (assigned.first(), request.acr_values.first()) {
-        (None, None) => default_policy(tx, ctx).await?,
-        (None, Some(name)) => {
-            match Some(default_policy(tx, ctx).await?).filter(|policy| policy.name == *name) {
-                Some(policy) => policy,
-                None => return Ok(Err(unknown())),
+/// Applications whose rules are kept in memory.
+const CAPACITY: u64 = 10_000;
+
+/// The rules of applications, trusted for at most ten seconds. Clones share them.
+#[derive(Clone)]
+pub struct SignOnRules(ShortCache<(EnvironmentId, ApplicationId), Arc<Rules>>);
+
+impl Default for SignOnRules {
+    fn default() -> Self {
+        Self(ShortCache::new(CAPACITY))
+    }
+}
+
+impl SignOnRules {
+    /// The rules of an application of the context's environment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(&self, db: &Db, ctx: &Ctx, application: ApplicationId) -> Result<Arc<Rules>> {
+        let key = (ctx.environment, application);
+        if let Some(rules) = self.0.get(&key, ctx.now) {
+            return Ok(rules);
+        }
+        let before = self.0.before(ctx.environment);
+        let rules = Arc::new(Rules::load(&mut db.snapshot().await?, ctx, application).await?);
+        self.0.put(key, Arc::clone(&rules), before, ctx.now, None);
+        Ok(rules)
+    }
+
+    /// Reads the environment's rules anew: after its sign-on or device policies, their actions or their assignments
+    /// changed.
+    pub fn forget(&self, environment: EnvironmentId) {
+        self.0.forget(environment);
+    }
+}
+
+/// The sign-on policies of an application with their steps, and the device policies that the steps name.
+pub struct Rules {
+    /// By priority; the environment's default alone when none is assigned.
+    policies: Vec<(FlowPolicy, Vec<Step>)>,
+    devices: HashMap<Option<DevicePolicyId>, Arc<Stored<DevicePolicy>>>,
+}
+
+impl Rules {
+    async fn load(tx: &mut Tx, ctx: &Ctx, application: ApplicationId) -> Result<Self> {
+        let select = Select::first(Condition::equals("application_id", application), MOST);
+        let mut assigned = documents::list::<SignOnAssignment>(tx, ctx.environment, &select).await?;
+        assigned.sort_by_key(|assignment| assignment.priority);
+        let mut found = Vec::with_capacity(assigned.len().max(1));
+        for assignment in &assigned {
+            found.push(find_policy(tx, ctx, assignment.sign_on_policy.id).await?);
+        }
+        if found.is_empty() {
+            found.push(default_policy(tx, ctx).await?);
+        }
+        let mut rules = Self { policies: Vec::with_capacity(found.len()), devices: HashMap::new() };
+        for policy in found {
+            let steps = steps(tx, ctx, policy.id).await?;
+            rules.note_device_policies(tx, ctx, &steps).await?;
+            rules.policies.push((FlowPolicy { id: policy.id, name: policy.body.name }, steps));
+        }
+        Ok(rules)
+    }
+
+    /// A policy that is not there is left out: who needs it says so.
+    async fn note_device_policies(&mut self, tx: &mut Tx, ctx: &Ctx, steps: &[Step]) -> Result<()> {
+        for step in steps {
+            let Demand::MultiFactorAuthentication(mfa) = &step.demand else { continue };
+            if self.devices.contains_key(&mfa.device_policy) {
+                continue;
+            }
+            let policy = match mfa.device_policy {
+                Some(id) => documents::find::<DevicePolicy>(tx, ctx.environment, id).await?,
+                None => default_of::<DevicePolicy>(tx, ctx).await?,
+            };
+            if let Some(policy) = policy {
+                self.devices.insert(mfa.device_policy, Arc::new(policy));
             }
         }
-        (Some(first), None) => find_policy(tx, ctx, first.sign_on_policy.id).await?,
-        (Some(_), Some(preferred)) => {
-            let mut named = Vec::new();
-            for assignment in &assigned {
-                named.push(find_policy(tx, ctx, assignment.sign_on_policy.id).await?);
-            }
-            let known = |name: &String| named.iter().any(|policy| policy.name == *name);
-            if !request.acr_values.iter().all(known) {
-                return Ok(Err(unknown()));
-            }
-            match named.into_iter().find(|policy| policy.name == *preferred) {
-                Some(policy) => policy,
-                None => return Ok(Err(unknown())),
-            }
+        Ok(())
+    }
+
+    /// The policy with its steps by priority.
+    pub(super) fn choose(
+        &self,
+        request: &AuthorizeRequest,
+    ) -> std::result::Result<(FlowPolicy, Vec<Step>), OAuthError> {
+        let unknown = || {
+            OAuthError::invalid(
+                "acr_values",
+                "A sign-on policy is named that is not assigned to the application.",
+            )
+        };
+        let named = |name: &String| self.policies.iter().find(|(policy, _)| policy.name == *name);
+        if request.acr_values.iter().any(|name| named(name).is_none()) {
+            return Err(unknown());
         }
-    };
-    let steps = steps(tx, ctx, policy.id).await?;
-    Ok(Ok((FlowPolicy { id: policy.id, name: policy.body.name }, steps)))
+        let preferred = match request.acr_values.first() {
+            Some(name) => named(name),
+            None => self.policies.first(),
+        };
+        let (policy, steps) = preferred.ok_or_else(unknown)?;
+        if steps.is_empty() {
+            let why =
+                format!("The sign-on policy {} has no action, so nobody can prove who they are.", policy.name);
+            return Err(OAuthError::new(ErrorCode::AccessDenied, "acr_values", why));
+        }
+        Ok((policy.clone(), steps.clone()))
+    }
+
+    /// The device policy of a step that names it, or none; nothing when it was not there.
+    pub(crate) fn device_policy(&self, named: Option<DevicePolicyId>) -> Option<Arc<Stored<DevicePolicy>>> {
+        self.devices.get(&named).cloned()
+    }
 }
 
 async fn default_policy(tx: &mut Tx, ctx: &Ctx) -> Result<Stored<SignOnPolicy>> {

@@ -47,7 +47,7 @@ pub enum Presented {
         /// `client_id`.
         id: Option<String>,
         /// `client_assertion`.
-        token: String,
+        token: Secret,
     },
 }
 
@@ -80,7 +80,7 @@ impl Clients {
     ) -> Result<Decision<Authenticated>> {
         let id = match presented {
             Presented::Secret { id, .. } | Presented::Id(id) => Some(id.clone()),
-            Presented::Assertion { id, token } => assertion::client_id(id.as_deref(), token),
+            Presented::Assertion { id, token } => assertion::client_id(id.as_deref(), token.expose()),
         };
         let id = id.and_then(|id| id.parse::<ApplicationId>().ok());
         let client = match id {
@@ -99,7 +99,7 @@ impl Clients {
             Presented::Id(_) if wanted == TokenAuthMethod::None => Ok(false),
             Presented::Id(_) => Err(Refusal::client()),
             Presented::Assertion { token, .. } => {
-                assertion::check(&client, token, audiences, ctx.now).map(|()| false)
+                assertion::check(&client, token.expose(), audiences, ctx.now).map(|()| false)
             }
         }
         .map(|note_previous| Authenticated { client, note_previous }))

@@ -2,7 +2,7 @@
 //!
 //! They are sealed rather than hashed, because the management API shows them
 //! and because they key the signatures of clients. After a change the door
-//! calls [`super::Clients::forget_all`].
+//! calls [`super::Clients::forget`].
 
 use postern_core::crypto::keyring::{KeyRing, SealContext};
 use postern_core::entity::Entity;

@@ -6,7 +6,7 @@ use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, UserId};
 use postern_core::policy::DevicePolicy;
-use postern_core::problem::{Code, Problem};
+use postern_core::problem::Problem;
 use postern_store::documents;
 use postern_store::sql::Tx;
 use postern_store::tables::{device_order, otp};
@@ -15,7 +15,7 @@ use super::creation::limit;
 use super::reading::{get, seal_test_code};
 use crate::audit::{self, Event, Subject};
 use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mfa_settings};
+use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mfa_settings, quota};
 
 /// The template of the pairing message.
 const TEMPLATE: &str = "device_pairing";
@@ -32,6 +32,8 @@ pub(super) async fn challenge(
     let rules = device_policies::rules(policy, device.kind)?;
     let (code, expires_at) = challenges::make(tx, ctx, otp::pairing(device.id), device, rules).await?;
     if device.test_mode {
+        // Nothing is sent, but whoever guesses has the same tries for every code.
+        quota::demand(tx, ctx, user.id, notifications::channel(device.kind)?).await?;
         device.body.test_otp = Some(seal_test_code(ctx, device.id, &code));
         return Ok(());
     }
@@ -46,7 +48,7 @@ pub(super) async fn challenge(
     notifications::send(tx, ctx, &notice).await
 }
 
-/// Checks the pairing code.
+/// Checks the pairing code. The `nickname`, if there is one, becomes the device's when the code is right.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when the device is active already; `LIMIT_EXCEEDED` beyond the limit of devices.
@@ -56,6 +58,7 @@ pub async fn activate(
     user: UserId,
     id: DeviceId,
     code: &str,
+    nickname: Option<&str>,
 ) -> Result<Verdict<Stored<Device>>> {
     let owner =
         documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
@@ -78,6 +81,9 @@ pub async fn activate(
         }
         Verdict::Accepted(()) => {
             device.body.activate(ctx.now);
+            if let Some(nickname) = nickname {
+                device.body.rename(nickname);
+            }
             documents::update(tx, &mut device, ctx.now).await?;
             audit::record(
                 tx,
@@ -94,13 +100,12 @@ pub async fn activate(
 /// Sends a new pairing code; the old one is void.
 ///
 /// # Errors
-/// As [`activate`].
+/// As [`activate`]; `QUOTA_EXCEEDED` while the device is locked; `LIMIT_EXCEEDED` when the day has no message left.
 pub async fn resend(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<Stored<Device>> {
     let owner = documents::find::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
     let mut device = waiting(tx, ctx, user, id).await?;
     if let Some(lock) = device.locked(ctx.now) {
-        let problem = Problem::new(Code::QuotaExceeded, "Too many unsuccessful OTP attempts.");
-        return Err(Error::refused(problem.with("coolDownExpiresAt", lock.expires_at.millis())));
+        return Err(challenges::exhausted(Some(lock.expires_at)));
     }
     let policy = device_policies::of_device(tx, ctx, &device).await?;
     challenge(tx, ctx, &owner, &mut device, &policy, &NotificationChoice::default()).await?;

@@ -22,9 +22,7 @@ pub async fn rename(
     id: DeviceId,
     nickname: &str,
 ) -> Result<Stored<Device>> {
-    let nickname = (!nickname.is_empty()).then(|| nickname.to_owned());
-    change(tx, ctx, user, id, "DEVICE.NICKNAME_UPDATED", move |device| device.nickname.clone_from(&nickname))
-        .await
+    change(tx, ctx, user, id, "DEVICE.NICKNAME_UPDATED", |device| device.rename(nickname)).await
 }
 
 /// Keeps it from being used until it is unblocked.
@@ -44,13 +42,13 @@ pub async fn unblock(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Resu
     change(tx, ctx, user, id, "DEVICE.UNBLOCKED", |device| device.blocked_at = None).await
 }
 
-/// Ends its lock and gives its tries back.
+/// Ends its lock and gives its tries back. A code that waits is void, or the tries given back would be more tries for it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn unlock(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<Stored<Device>> {
     let device = change(tx, ctx, user, id, "DEVICE.UNLOCKED", |device| device.lock = None).await?;
-    otp::reset_tries(tx, ctx.environment, id).await?;
+    otp::forget(tx, ctx.environment, id).await?;
     Ok(device)
 }
 

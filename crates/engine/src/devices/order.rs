@@ -49,12 +49,19 @@ fn problems(active: &[Stored<Device>], order: &[DeviceId]) -> Vec<Problem> {
     problems
 }
 
-/// Removes the order; the user has no default device then.
+/// Removes the order; the user has no default device then, and devices are listed as they were activated.
 ///
 /// # Errors
 /// [`Error::NotFound`] without the user.
 pub async fn remove_order(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
     let owner = owner(tx, ctx, user).await?;
+    for mut device in of_user(tx, ctx, user).await? {
+        let place = device.activated_at.unwrap_or(device.created_at).micros();
+        if device.status == DeviceStatus::Active && device.position != place {
+            device.body.position = place;
+            documents::update(tx, &mut device, ctx.now).await?;
+        }
+    }
     device_order::remove(tx, ctx.environment, user).await?;
     audit::record(tx, ctx, Event::new("DEVICES.ORDER_DELETED", Subject::of(&owner))).await
 }

@@ -18,9 +18,9 @@ const MOST: i64 = 200;
 /// A user's devices.
 #[derive(Debug)]
 pub struct Listing {
-    /// The ordered ones first, then those that wait for activation.
+    /// Those that were asked for: the ordered ones first, then those that wait for activation.
     pub devices: Vec<Stored<Device>>,
-    /// Ids of the active ones in the user's order; empty when the user has no order.
+    /// Ids of all active devices in the user's order; empty when the user has no order.
     pub order: Vec<DeviceId>,
 }
 
@@ -39,13 +39,16 @@ pub async fn get(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<S
 /// [`Error::NotFound`] when there is no such user.
 pub async fn list(tx: &mut Tx, ctx: &Ctx, user: UserId, condition: Condition) -> Result<Listing> {
     documents::find::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
+    let filtered = !matches!(condition, Condition::Everything);
     let devices = matching(tx, ctx, user, condition).await?;
-    let ordered = device_order::is_ordered(tx, ctx.environment, user).await?;
-    let order = devices
-        .iter()
-        .filter(|device| ordered && device.status == DeviceStatus::Active)
-        .map(|device| device.id)
-        .collect();
+    let mut order = Vec::new();
+    if device_order::is_ordered(tx, ctx.environment, user).await? {
+        // The order is that of all devices, whichever of them are asked for.
+        let all = if filtered { of_user(tx, ctx, user).await? } else { Vec::new() };
+        let all = if filtered { &all } else { &devices };
+        let active = all.iter().filter(|device| device.status == DeviceStatus::Active);
+        order.extend(active.map(|device| device.id));
+    }
     Ok(Listing { devices, order })
 }
 

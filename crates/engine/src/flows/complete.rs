@@ -27,13 +27,10 @@ pub(super) async fn complete(
     user: Stored<User>,
     browser: &Browser,
 ) -> Result<Completed> {
-    let known = match &browser.session {
-        Some(token) => {
-            sessions::find_by_token(tx, ctx, token.expose()).await?.filter(|session| session.user == user.id)
-        }
-        None => None,
-    };
-    let (session, new_session) = sign_on(tx, ctx, flow, &user, known).await?;
+    let keeps = browser.may_keep(tx, ctx, flow).await?;
+    let known = if keeps { browser.session_of(tx, ctx, user.id).await? } else { None };
+    let (session, token) = sign_on(tx, ctx, flow, &user, known).await?;
+    let new_session = token.filter(|_| keeps);
     flow.body.session = Some(session);
     let sign_on = sign_on_of(flow, user.id)?;
     let code = match flow.request.is_flow() && flow.request.response_type.code {
@@ -43,7 +40,8 @@ pub(super) async fn complete(
     Ok(Completed { authorized: Authorized { user, sign_on, code }, new_session })
 }
 
-/// Notes the proof in the browser's session, or begins a session. A flow in which nothing was done leaves a session as it is.
+/// Notes the proof in the browser's session, or begins a session; either way there is a token for the cookie. A flow in
+/// which nothing was done leaves a session as it is.
 async fn sign_on(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -60,8 +58,8 @@ async fn sign_on(
             sessions::touch(tx, ctx, &mut session).await?;
             return Ok((session.id, None));
         }
-        if sessions::sign_on(tx, ctx, &mut session, proof).await? {
-            return Ok((session.id, None));
+        if let Some(token) = sessions::sign_on(tx, ctx, &mut session, proof).await? {
+            return Ok((session.id, Some(token)));
         }
     }
     let (session, token) = sessions::create(tx, ctx, user.id, proof).await?;

@@ -1,5 +1,7 @@
 //! Which device an MFA step asks, by the policy that rules it.
 
+use std::sync::Arc;
+
 use postern_core::devices::selection::{self, Selection};
 use postern_core::devices::{Device, DeviceType};
 use postern_core::entity::Stored;
@@ -10,6 +12,7 @@ use postern_store::tables::device_order;
 
 use super::subject::facts;
 use super::{Subject, refused};
+use crate::authorize::Rules;
 use crate::{Ctx, Result, device_policies, devices};
 
 /// What a moved flow comes to, before anything is written.
@@ -27,7 +30,7 @@ pub(crate) struct Resolved {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) device: Stored<Device>,
-    pub(crate) policy: Stored<DevicePolicy>,
+    pub(crate) policy: Arc<Stored<DevicePolicy>>,
 }
 
 impl Resolved {
@@ -37,15 +40,17 @@ impl Resolved {
 }
 
 /// Answers every question for a device that needs no person: the default device, a user without devices, MFA waived.
+/// `rules` spares reading the device policies again.
 pub(crate) async fn resolve(
     tx: &mut Tx,
     ctx: &Ctx,
+    rules: Option<&Rules>,
     flow: &mut Flow,
     subject: Option<&Subject>,
     mut next: Next,
 ) -> Result<Resolved> {
     while let (Next::Device, Some(subject)) = (next, subject) {
-        let policy = policy_of(tx, ctx, flow).await?;
+        let policy = policy_of(tx, ctx, rules, flow).await?;
         let facts = facts(ctx, flow, Some(subject));
         if subject.user.bypasses_mfa(ctx.now) {
             next = flow.mfa_waived(&facts).map_err(refused)?;
@@ -79,9 +84,17 @@ pub(crate) async fn resolve(
 }
 
 /// The policy of the MFA step under way: the action's own, or the environment's default.
-pub(super) async fn policy_of(tx: &mut Tx, ctx: &Ctx, flow: &Flow) -> Result<Stored<DevicePolicy>> {
+pub(super) async fn policy_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    rules: Option<&Rules>,
+    flow: &Flow,
+) -> Result<Arc<Stored<DevicePolicy>>> {
     let named = flow.mfa().and_then(|mfa| mfa.device_policy);
-    device_policies::effective(tx, ctx, named, "deviceAuthenticationPolicy.id").await
+    if let Some(known) = rules.and_then(|rules| rules.device_policy(named)) {
+        return Ok(known);
+    }
+    device_policies::effective(tx, ctx, named, "deviceAuthenticationPolicy.id").await.map(Arc::new)
 }
 
 /// The user's devices of the types that the step and its policy let count, in the user's order.

@@ -4,7 +4,7 @@ use postern_core::devices::Device;
 use postern_core::entity::Stored;
 use postern_core::flow::{Action, Next};
 use postern_core::ids::{DeviceId, FlowId, Id};
-use postern_core::problem::{Code, Problem};
+use postern_core::problem::Problem;
 use postern_core::secret::Secret;
 use postern_store::documents;
 use postern_store::sql::Tx;
@@ -26,7 +26,7 @@ pub async fn look_up(
     username: &str,
     browser: &Browser,
 ) -> Result<Snapshot> {
-    let mut flow = open(tx, ctx, id, Action::UserLookup).await?;
+    let mut flow = open(tx, ctx, id, Action::UserLookup, browser).await?;
     let unknown = || Error::invalid(Problem::invalid("username", "Invalid username."));
     let user = passwords::find_user(tx, ctx, username).await?.ok_or_else(unknown)?;
     if !user.can_authenticate(ctx.now) {
@@ -35,14 +35,15 @@ pub async fn look_up(
     let subject = Subject::new(user, flow.is_conditional());
     let facts = facts(ctx, &flow, Some(&subject));
     let next = flow.body.named(subject.flow_user(), &facts).map_err(|_| unknown())?;
-    let resolved = resolve(tx, ctx, &mut flow.body, Some(&subject), next).await?;
+    let resolved = resolve(tx, ctx, None, &mut flow.body, Some(&subject), next).await?;
     settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await
 }
 
 /// Chooses a device, or asks the same one again for another code (`device.select`).
 ///
 /// # Errors
-/// [`Error::NotFound`] without the flow; [`Error::Invalid`] at `device.id`; `QUOTA_EXCEEDED` when the device is locked.
+/// [`Error::NotFound`] without the flow; [`Error::Invalid`] at `device.id`; `QUOTA_EXCEEDED` when the device is locked;
+/// `LIMIT_EXCEEDED` when the day has no message left for the user.
 pub async fn select_device(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -50,17 +51,16 @@ pub async fn select_device(
     device: DeviceId,
     browser: &Browser,
 ) -> Result<Snapshot> {
-    let flow = open(tx, ctx, id, Action::DeviceSelect).await?;
+    let flow = open(tx, ctx, id, Action::DeviceSelect, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
-    let policy = policy_of(tx, ctx, &flow).await?;
+    let policy = policy_of(tx, ctx, None, &flow).await?;
     let devices = counting(tx, ctx, &flow, &policy, &subject).await?;
     let chosen = devices.iter().find(|known| known.id == device).cloned();
     let device = chosen.ok_or_else(|| {
         Error::invalid(Problem::invalid("device.id", "is not a device that can be used here"))
     })?;
     if let Some(lock) = device.locked(ctx.now) {
-        let problem = Problem::new(Code::QuotaExceeded, "Too many unsuccessful OTP attempts.");
-        return Err(Error::refused(problem.with("coolDownExpiresAt", lock.expires_at.millis())));
+        return Err(challenges::exhausted(Some(lock.expires_at)));
     }
     if !device.usable(ctx.now) {
         return Err(Error::invalid(Problem::invalid("device.id", "is not a device that can be used now")));
@@ -80,7 +80,7 @@ pub async fn check_otp(
     otp: &Secret,
     browser: &Browser,
 ) -> Result<Verdict<Snapshot>> {
-    let mut flow = open(tx, ctx, id, Action::OtpCheck).await?;
+    let mut flow = open(tx, ctx, id, Action::OtpCheck, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     let asked = flow.device().ok_or_else(|| Error::internal("a flow that waits for a code has no device"))?;
     let device = documents::find::<Device>(tx, ctx.environment, asked)
@@ -92,7 +92,7 @@ pub async fn check_otp(
             "is not a device that can be used now",
         ))));
     };
-    let policy = policy_of(tx, ctx, &flow).await?;
+    let policy = policy_of(tx, ctx, None, &flow).await?;
     let rules = device_policies::rules(&policy, device.kind)?;
     if let Verdict::Refused(error) =
         challenges::check(tx, ctx, id.uuid(), &mut device, rules, otp.expose()).await?
@@ -104,7 +104,7 @@ pub async fn check_otp(
     audit::record(tx, ctx, success).await?;
     let facts = facts(ctx, &flow, Some(&subject));
     let next = flow.body.otp_accepted(device.kind, &facts).map_err(refused)?;
-    let resolved = resolve(tx, ctx, &mut flow.body, Some(&subject), next).await?;
+    let resolved = resolve(tx, ctx, None, &mut flow.body, Some(&subject), next).await?;
     Ok(Verdict::Accepted(settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await?))
 }
 
@@ -126,16 +126,16 @@ async fn note_refusal(
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow.
-pub async fn reset(tx: &mut Tx, ctx: &Ctx, id: FlowId) -> Result<Snapshot> {
-    let mut flow = open(tx, ctx, id, Action::SessionReset).await?;
+pub async fn reset(tx: &mut Tx, ctx: &Ctx, id: FlowId, browser: &Browser) -> Result<Snapshot> {
+    let mut flow = open(tx, ctx, id, Action::SessionReset, browser).await?;
     let facts = facts(ctx, &flow, None);
     let next = flow.body.reset(&facts).map_err(refused)?;
     let subject = match flow.user() {
         Some(_) => Some(usable_subject(tx, ctx, &flow).await?),
         None => None,
     };
-    let resolved = resolve(tx, ctx, &mut flow.body, subject.as_ref(), next).await?;
-    settle(tx, ctx, flow, subject, resolved, &Browser::default(), Save::Update).await
+    let resolved = resolve(tx, ctx, None, &mut flow.body, subject.as_ref(), next).await?;
+    settle(tx, ctx, flow, subject, resolved, browser, Save::Update).await
 }
 
 /// The user of the flow, who must still be allowed to sign on.

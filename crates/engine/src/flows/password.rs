@@ -23,8 +23,14 @@ pub fn wrong_credentials() -> Error {
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow; [`Error::Malformed`] when the state does not offer the check.
-pub async fn prepare_password(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: Option<&str>) -> Result<Check> {
-    let flow = open(tx, ctx, id, Action::UsernamePasswordCheck).await?;
+pub async fn prepare_password(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    username: Option<&str>,
+    browser: &Browser,
+) -> Result<Check> {
+    let flow = open(tx, ctx, id, Action::UsernamePasswordCheck, browser).await?;
     match (username, flow.user()) {
         (Some(username), _) => passwords::prepare_check_by_name(tx, ctx, username).await,
         (None, Some(user)) => passwords::prepare_check(tx, ctx, user.id).await,
@@ -44,7 +50,7 @@ pub async fn record_password(
     checked: &Checked,
     browser: &Browser,
 ) -> Result<Verdict<Snapshot>> {
-    let mut flow = open(tx, ctx, id, Action::UsernamePasswordCheck).await?;
+    let mut flow = open(tx, ctx, id, Action::UsernamePasswordCheck, browser).await?;
     let state = match passwords::record_check(tx, ctx, checked, wrong_credentials).await? {
         Verdict::Accepted(state) => state,
         Verdict::Refused(error) => return Ok(Verdict::Refused(error)),
@@ -64,7 +70,7 @@ pub async fn record_password(
     let Ok(next) = flow.body.password_accepted(subject.flow_user(), state, &facts) else {
         return Ok(Verdict::Refused(wrong_credentials()));
     };
-    let resolved = resolve(tx, ctx, &mut flow.body, Some(&subject), next).await?;
+    let resolved = resolve(tx, ctx, None, &mut flow.body, Some(&subject), next).await?;
     Ok(Verdict::Accepted(settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await?))
 }
 
@@ -72,8 +78,14 @@ pub async fn record_password(
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow, and for a name that nobody has.
-pub async fn forgot_password(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: &str) -> Result<Snapshot> {
-    let mut flow = open(tx, ctx, id, Action::PasswordForgot).await?;
+pub async fn forgot_password(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    username: &str,
+    browser: &Browser,
+) -> Result<Snapshot> {
+    let mut flow = open(tx, ctx, id, Action::PasswordForgot, browser).await?;
     let user = passwords::find_user(tx, ctx, username).await?.ok_or(Error::NotFound("user"))?;
     if !user.can_authenticate(ctx.now) {
         return Err(not_usable());
@@ -81,27 +93,38 @@ pub async fn forgot_password(tx: &mut Tx, ctx: &Ctx, id: FlowId, username: &str)
     let subject = Subject::new(user, false);
     let next = flow.body.recovery_started(subject.flow_user()).map_err(|_| Error::NotFound("user"))?;
     passwords::send_recovery_code(tx, ctx, subject.user.id).await?;
-    settle(tx, ctx, flow, Some(subject), Resolved::nothing(next), &Browser::default(), Save::Update).await
+    settle(tx, ctx, flow, Some(subject), Resolved::nothing(next), browser, Save::Update).await
 }
 
 /// Mails another recovery code (`password.sendRecoveryCode`).
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow.
-pub async fn resend_recovery_code(tx: &mut Tx, ctx: &Ctx, id: FlowId) -> Result<Snapshot> {
-    let flow = open(tx, ctx, id, Action::PasswordSendRecoveryCode).await?;
+pub async fn resend_recovery_code(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    browser: &Browser,
+) -> Result<Snapshot> {
+    let flow = open(tx, ctx, id, Action::PasswordSendRecoveryCode, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     passwords::send_recovery_code(tx, ctx, subject.user.id).await?;
     let next = postern_core::flow::Next::Person;
-    settle(tx, ctx, flow, Some(subject), Resolved::nothing(next), &Browser::default(), Save::Update).await
+    settle(tx, ctx, flow, Some(subject), Resolved::nothing(next), browser, Save::Update).await
 }
 
 /// Whose password the flow may set by this action.
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow; [`Error::Malformed`] when the state does not offer the action.
-pub async fn password_holder(tx: &mut Tx, ctx: &Ctx, id: FlowId, action: Action) -> Result<UserId> {
-    let flow = open(tx, ctx, id, action).await?;
+pub async fn password_holder(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: FlowId,
+    action: Action,
+    browser: &Browser,
+) -> Result<UserId> {
+    let flow = open(tx, ctx, id, action, browser).await?;
     Ok(usable_subject(tx, ctx, &flow).await?.user.id)
 }
 
@@ -117,7 +140,7 @@ pub async fn record_new_password(
     changed: &Changed,
     browser: &Browser,
 ) -> Result<Snapshot> {
-    let mut flow: Stored<Flow> = open(tx, ctx, id, action).await?;
+    let mut flow: Stored<Flow> = open(tx, ctx, id, action, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     if subject.user.id != changed.user() {
         return Err(wrong_credentials());
@@ -128,7 +151,7 @@ pub async fn record_new_password(
         Action::PasswordRecover => flow.body.password_recovered(&facts),
         _ => flow.body.password_changed(&facts),
     };
-    let resolved = resolve(tx, ctx, &mut flow.body, Some(&subject), next.map_err(refused)?).await?;
+    let resolved = resolve(tx, ctx, None, &mut flow.body, Some(&subject), next.map_err(refused)?).await?;
     settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await
 }
 
@@ -141,8 +164,9 @@ pub async fn check_recovery_code(
     ctx: &Ctx,
     id: FlowId,
     code: &Secret,
+    browser: &Browser,
 ) -> Result<Verdict<UserId>> {
-    let flow = open(tx, ctx, id, Action::PasswordRecover).await?;
+    let flow = open(tx, ctx, id, Action::PasswordRecover, browser).await?;
     let user = usable_subject(tx, ctx, &flow).await?.user.id;
     match passwords::check_recovery_code(tx, ctx, user, code).await? {
         Verdict::Accepted(_) => Ok(Verdict::Accepted(user)),

@@ -62,7 +62,7 @@ pub(crate) async fn settle(
 pub(super) async fn show(tx: &mut Tx, ctx: &Ctx, flow: Stored<Flow>) -> Result<Snapshot> {
     let mut devices = Vec::new();
     if let (true, Some(user)) = (flow.status.is_mfa(), flow.user()) {
-        let policy = policy_of(tx, ctx, &flow).await?;
+        let policy = policy_of(tx, ctx, None, &flow).await?;
         let subject = Subject::new(users::get(tx, ctx, user.id).await?, false);
         devices = counting(tx, ctx, &flow, &policy, &subject).await?;
     }

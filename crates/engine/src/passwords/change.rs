@@ -220,7 +220,7 @@ fn violation(target: &str, broken: &[&'static str]) -> Problem {
 /// Records a new password. Sessions of the user end unless the user made the change.
 ///
 /// # Errors
-/// A refusal when the password was changed meanwhile by somebody else.
+/// A refusal when the password was changed meanwhile by somebody else, or the recovery code was used.
 pub async fn record_change(tx: &mut Tx, ctx: &Ctx, changed: &Changed) -> Result<StateView> {
     let must_change = match changed.origin {
         Origin::Set { force_change, .. } => force_change,
@@ -237,16 +237,19 @@ pub async fn record_change(tx: &mut Tx, ctx: &Ctx, changed: &Changed) -> Result<
         changed_at: ctx.now,
         history: changed.history.clone(),
     };
+    if changed.origin != Origin::Own {
+        tokens::revoke_user(tx, ctx, changed.user).await?;
+        sessions::end_all(tx, ctx, changed.user).await?;
+    }
     if !password::set(tx, &row, changed.expected.as_deref()).await? {
         return Err(Error::refused(Problem::new(
             Code::ConstraintViolation,
             "The password was changed by another request.",
         )));
     }
-    recovery_code::consume(tx, ctx.environment, changed.user).await?;
-    if changed.origin != Origin::Own {
-        sessions::end_all(tx, ctx, changed.user).await?;
-        tokens::revoke_user(tx, ctx, changed.user).await?;
+    let consumed = recovery_code::consume(tx, ctx.environment, changed.user).await?;
+    if changed.origin == Origin::Recovered && !consumed {
+        return Err(super::recovery::wrong());
     }
     let view = super::state(tx, ctx, changed.user).await?;
     let action = match changed.origin {

@@ -101,12 +101,13 @@ pub async fn record_check(
     checked: &Checked,
     wrong: impl Fn() -> Error + Send,
 ) -> Result<Verdict<State>> {
-    let user = checked.user().map_or(UserId::NIL, |user| user.id);
-    let row = password::find(tx, ctx.environment, user).await?;
-    let (Some(holder), Some(row)) = (&checked.holder, row) else {
-        // The same work as for a wrong password, so that the time tells nothing.
-        password::count_failure(tx, ctx.environment, user, ctx.now).await?;
-        audit::record(tx, ctx, Event::failed("PASSWORD.CHECK_FAILED", Audited::new::<User>(user))).await?;
+    let Some(holder) = &checked.holder else {
+        // Names that nobody has leave no trace, or anybody could fill the audit trail.
+        return Ok(Verdict::Refused(wrong()));
+    };
+    // Locked, so that checks which arrive together are counted one after the other.
+    let Some(row) = password::find_locked(tx, ctx.environment, holder.user.id).await? else {
+        audit::record(tx, ctx, Event::failed("PASSWORD.CHECK_FAILED", Audited::of(&holder.user))).await?;
         return Ok(Verdict::Refused(wrong()));
     };
     let state = of_row(&row, &holder.policy, ctx.now);

@@ -74,6 +74,7 @@ async fn mail(
         extension: None,
         email: Some(user.email.clone()),
         position: 0,
+        activated_at: None,
         activate_before: None,
         policy: None,
         test_mode: false,
@@ -99,8 +100,6 @@ pub async fn check_recovery_code(
     user: UserId,
     code: &Secret,
 ) -> Result<Verdict<Recovery>> {
-    let wrong =
-        || Error::invalid(Problem::invalid("recoveryCode", "The recovery code is invalid or has expired."));
     let Some(digest) = recovery_code::take_try(tx, ctx.environment, user, TRIES, ctx.now).await? else {
         return Ok(Verdict::Refused(wrong()));
     };
@@ -110,6 +109,11 @@ pub async fn check_recovery_code(
         return Ok(Verdict::Accepted(Recovery { user }));
     }
     Ok(Verdict::Refused(wrong()))
+}
+
+/// The code is not, or no longer, good.
+pub(super) fn wrong() -> Error {
+    Error::invalid(Problem::invalid("recoveryCode", "The recovery code is invalid or has expired."))
 }
 
 fn binding(ctx: &Ctx, user: UserId, code: &str) -> [Vec<u8>; 3] {

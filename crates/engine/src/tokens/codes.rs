@@ -5,7 +5,8 @@ use std::sync::Arc;
 use postern_core::crypto::token_digest;
 use postern_core::directory::application::{GrantType, PkceEnforcement};
 use postern_core::directory::user::User;
-use postern_core::ids::{ApplicationId, FlowId, Id};
+use postern_core::entity::Stored;
+use postern_core::ids::{ApplicationId, FlowId, Id, UserId};
 use postern_core::oauth::request::Challenge;
 use postern_core::pkce::{self, ChallengeMethod};
 use postern_core::secret::Secret;
@@ -119,24 +120,26 @@ pub async fn redeem_code(tx: &mut Tx, ctx: &Ctx, request: &CodeRedemption) -> Re
     let Some(row) = row.filter(|row| row.application == client.id()) else {
         return Ok(Err(Refusal::grant(NOT_GOOD)));
     };
-    if row.used_at.is_some() {
-        return replayed(tx, ctx, &row).await;
-    }
     let body: Body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    if row.used_at.is_some() {
+        return replayed(tx, ctx, body.sign_on.user, &row).await;
+    }
     if row.expires_at <= ctx.now {
         return Ok(Err(Refusal::grant(NOT_GOOD)));
     }
     if let Err(refusal) = is_bound(client, &body, request) {
         return Ok(Err(refusal));
     }
+    // As in an exchange of a refresh token: whatever ends the family comes before or after, never in between.
+    let user = documents::find_locked::<User>(tx, ctx.environment, body.sign_on.user).await?;
     let family = ctx.random.uuid();
     let remember = ctx.now.plus(REMEMBERED);
     if !authorization_code::redeem(tx, ctx.environment, &digest, family, ctx.now, remember).await? {
         // Somebody else redeemed it since it was read.
         let row = authorization_code::find(tx, ctx.environment, &digest).await?.unwrap_or(row);
-        return replayed(tx, ctx, &row).await;
+        return replayed(tx, ctx, body.sign_on.user, &row).await;
     }
-    grant(tx, ctx, client, body, family).await
+    grant(tx, ctx, client, user, body, family).await
 }
 
 /// Removes codes whose time is over, at most `limit`. Gives how many.
@@ -147,11 +150,11 @@ pub async fn sweep_codes(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<u64>
     Ok(authorization_code::sweep(tx, now, limit).await?)
 }
 
-async fn replayed(tx: &mut Tx, ctx: &Ctx, row: &CodeRow) -> Result<Decision<Issuable>> {
-    if let Some(family) = row.family {
-        revoke_family(tx, ctx, family).await?;
-    }
-    Ok(Err(Refusal::grant(NOT_GOOD)))
+async fn replayed(tx: &mut Tx, ctx: &Ctx, user: UserId, row: &CodeRow) -> Result<Decision<Issuable>> {
+    let Some(family) = row.family else { return Ok(Err(Refusal::grant(NOT_GOOD))) };
+    documents::find_locked::<User>(tx, ctx.environment, user).await?;
+    revoke_family(tx, ctx, family).await?;
+    Ok(Err(Refusal::grant(NOT_GOOD).after_revoking()))
 }
 
 /// Whether the request fits the authorization request: redirect URI and PKCE.
@@ -184,11 +187,11 @@ async fn grant(
     tx: &mut Tx,
     ctx: &Ctx,
     client: &Client,
+    user: Option<Stored<User>>,
     body: Body,
     family: uuid::Uuid,
 ) -> Result<Decision<Issuable>> {
     let sign_on = body.sign_on;
-    let user = documents::find::<User>(tx, ctx.environment, sign_on.user).await?;
     let Some(user) = user.filter(|user| user.can_authenticate(ctx.now)) else {
         return Ok(Err(Refusal::grant("The user may not sign on")));
     };

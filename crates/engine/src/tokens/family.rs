@@ -75,17 +75,23 @@ pub(super) async fn add(
     Ok(token)
 }
 
-/// Ends a family: its refresh tokens are gone and its living access tokens are revoked.
+/// Ends a family: its refresh tokens are gone and its living access tokens are revoked. The caller holds the user's
+/// record, so that no exchange adds a token meanwhile.
 pub(super) async fn revoke_family(tx: &mut Tx, ctx: &Ctx, family: Uuid) -> Result<()> {
     revoked_token::revoke(tx, ctx.environment, &family.to_string(), ctx.now.plus(LONGEST_ACCESS_TOKEN))
         .await?;
-    for row in refresh_token::take_family(tx, ctx.environment, family).await? {
-        let body: RefreshBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
-        if ctx.now < body.access_until {
-            revoked_token::revoke(tx, ctx.environment, &body.jti, body.access_until).await?;
+    loop {
+        let taken = refresh_token::take_family(tx, ctx.environment, family).await?;
+        if taken.is_empty() {
+            return Ok(());
+        }
+        for row in taken {
+            let body: RefreshBody = serde_json::from_str(&row.body).map_err(Error::internal)?;
+            if ctx.now < body.access_until {
+                revoked_token::revoke(tx, ctx.environment, &body.jti, body.access_until).await?;
+            }
         }
     }
-    Ok(())
 }
 
 fn expiry(client: &Client, began_at: Timestamp, now: Timestamp) -> Timestamp {

@@ -4,6 +4,7 @@ use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::jose::signing::SigningKey;
 use postern_core::oauth::request::ResponseType;
+use postern_core::secret::Secret;
 
 use super::claims::{self, Bindings, Person};
 use super::issue::access_token;
@@ -28,16 +29,16 @@ pub struct Implicit<'a> {
 }
 
 /// The tokens of an authorization response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ImplicitTokens {
     /// With the response type `token`.
-    pub access_token: Option<String>,
+    pub access_token: Option<Secret>,
     /// How long the access token lives, in seconds.
     pub expires_in: i64,
     /// Granted scopes.
     pub scope: String,
     /// With the response type `id_token`.
-    pub id_token: Option<String>,
+    pub id_token: Option<Secret>,
 }
 
 /// Signs the tokens of an authorization response. Calling it again gives other tokens.
@@ -67,5 +68,7 @@ pub fn implicit(ctx: &Ctx, key: &SigningKey, request: &Implicit<'_>) -> Result<D
         None
     };
     let expires_in = claims::seconds(granted.validity);
-    Ok(Ok(ImplicitTokens { access_token: access, expires_in, scope: granted.scopes.join(" "), id_token }))
+    let scope = granted.scopes.join(" ");
+    let (access_token, id_token) = (access.map(Secret::new), id_token.map(Secret::new));
+    Ok(Ok(ImplicitTokens { access_token, expires_in, scope, id_token }))
 }

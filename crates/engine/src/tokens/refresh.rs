@@ -57,10 +57,11 @@ pub async fn refresh(tx: &mut Tx, ctx: &Ctx, request: &RefreshRequest) -> Result
         Ok(granted) => granted,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if !take(tx, ctx, client, &row).await? {
-        return Ok(Err(Refusal::grant(NOT_GOOD)));
+    // One exchange of a user at a time: whatever ends a family sees all of its tokens, and nothing is added afterwards.
+    let user = documents::find_locked::<User>(tx, ctx.environment, row.user).await?;
+    if let Err(refusal) = take(tx, ctx, client, &row).await? {
+        return Ok(Err(refusal));
     }
-    let user = documents::find::<User>(tx, ctx.environment, row.user).await?;
     let Some(user) = user.filter(|user| user.can_authenticate(ctx.now)) else {
         return Ok(Err(Refusal::grant("The user may not sign on")));
     };
@@ -86,23 +87,26 @@ pub async fn sweep_refresh_tokens(tx: &mut Tx, now: Timestamp, limit: i64) -> Re
     Ok(refresh_token::sweep(tx, now, limit).await?)
 }
 
-/// Marks the token as used. False when it was used before and may not be used again.
-async fn take(tx: &mut Tx, ctx: &Ctx, client: &Client, row: &RefreshTokenRow) -> Result<bool> {
-    let used_at = match row.used_at {
-        Some(used_at) => used_at,
-        None if refresh_token::exchange(tx, ctx.environment, &row.digest, ctx.now).await? => return Ok(true),
-        // Somebody else exchanged it since it was read.
-        None => ctx.now,
+/// Marks the token as used. Refuses one that was used before and may not be used again, and one that is gone since it
+/// was read: a password reset or a replay ended its family meanwhile, and no grace brings that back.
+async fn take(tx: &mut Tx, ctx: &Ctx, client: &Client, row: &RefreshTokenRow) -> Result<Decision<()>> {
+    if refresh_token::exchange(tx, ctx.environment, &row.digest, ctx.now).await? {
+        return Ok(Ok(()));
+    }
+    let known = refresh_token::find(tx, ctx.environment, &row.digest).await?;
+    let Some(used_at) = known.and_then(|row| row.used_at) else {
+        return Ok(Err(Refusal::grant(NOT_GOOD)));
     };
     let application = &client.application;
     let grace = application.refresh_token_rolling_grace_period_duration.map_or(Span::ZERO, Span::seconds);
     if grace > Span::ZERO && ctx.now <= used_at.plus(grace) {
-        return Ok(true);
+        return Ok(Ok(()));
     }
-    if application.additional_refresh_token_replay_protection_enabled {
-        revoke_family(tx, ctx, row.family).await?;
+    if !application.additional_refresh_token_replay_protection_enabled {
+        return Ok(Err(Refusal::grant(NOT_GOOD)));
     }
-    Ok(false)
+    revoke_family(tx, ctx, row.family).await?;
+    Ok(Err(Refusal::grant(NOT_GOOD).after_revoking()))
 }
 
 /// The sign-on with its session, which is thereby used. An offline grant goes on without one; others end with it.

@@ -56,12 +56,21 @@ pub struct Refusal {
     pub code: OAuthCode,
     /// What to do about it.
     pub description: Cow<'static, str>,
+    /// Whether tokens were revoked along with it, so that nobody may go on trusting them from memory.
+    pub revoked: bool,
 }
 
 impl Refusal {
     /// A refusal.
     pub fn new(code: OAuthCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: description.into() }
+        Self { code, description: description.into(), revoked: false }
+    }
+
+    /// Says that tokens were revoked along with it.
+    #[must_use]
+    pub fn after_revoking(mut self) -> Self {
+        self.revoked = true;
+        self
     }
 
     /// `invalid_grant`.

@@ -50,12 +50,12 @@ pub(super) async fn fields(
             }
             Ok(tokens) => {
                 if let Some(token) = tokens.access_token {
-                    fields.push(("access_token", token));
+                    fields.push(("access_token", token.expose().clone()));
                     fields.push(("token_type", "Bearer".to_owned()));
                     fields.push(("expires_in", tokens.expires_in.to_string()));
                     fields.push(("scope", tokens.scope));
                 }
-                fields.extend(tokens.id_token.map(|token| ("id_token", token)));
+                fields.extend(tokens.id_token.map(|token| ("id_token", token.expose().clone())));
             }
         }
     }

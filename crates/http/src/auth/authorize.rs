@@ -9,7 +9,7 @@ use postern_core::oauth::request::ResponseMode;
 use postern_core::oauth::{Delivery, ErrorCode, OAuthError, Parameters};
 use postern_engine::authorize::{self, Understood};
 use postern_engine::clients::Client;
-use postern_engine::flows::Snapshot;
+use postern_engine::flows::{Browser, Snapshot};
 use postern_engine::{Error, Result};
 
 use super::super::web::call::Pairs;
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(method, PATH, "Authorize", authorize)
             .status(200)
             .with_cookies()
+            .preflight(preflight)
             .group("OAuth 2 and OpenID Connect")
     };
     vec![route(Method::GET), route(Method::POST).media(Media::Form)]
@@ -39,6 +40,13 @@ async fn authorize(call: Call) -> Result<Reply, Failure> {
         .unwrap_or_else(|failure| failure.into_reply(call.ctx.correlation));
     let application = client.as_ref().map(|client| &client.application.body);
     Ok(cookies::share(&call, reply, application, Exposure::Sensitive))
+}
+
+/// The pages that may call: known where the client stands in the address.
+async fn preflight(call: Call) -> Result<Reply, Failure> {
+    let client = client(&call, &call.query()).await?;
+    let application = client.as_ref().map(|client| &client.application.body);
+    Ok(cookies::share(&call, Reply::no_content(), application, Exposure::Sensitive))
 }
 
 /// The application of the request, if it is there and enabled.
@@ -79,6 +87,11 @@ async fn respond(call: &Call, pairs: &Pairs, client: Option<&Client>) -> Result<
                 .map_or("The message of the request cannot be worded.", |problem| problem.message.as_str());
             answer::refused(call, &OAuthError::new(ErrorCode::InvalidRequestObject, "request", why), delivery)
         }
+        // The first code cannot be sent: the user comes back without a sign-on.
+        Err(Error::Refused(problem)) if matches!(delivery, Delivery::Redirect { .. }) => {
+            let error = OAuthError::new(ErrorCode::AccessDenied, "request", problem.message);
+            answer::refused(call, &error, delivery)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -88,9 +101,10 @@ async fn begin(
     client: &Client,
     understood: Understood,
 ) -> Result<std::result::Result<Snapshot, OAuthError>> {
-    let browser = cookies::browser(call);
+    let browser = Browser { began: true, ..cookies::browser(call) };
+    let rules = call.app.sign_on.find(call.app.db(), &call.ctx, client.id()).await?;
     let mut tx = call.app.read().await?;
-    let prepared = authorize::prepare(&mut tx, &call.ctx, client, understood, &browser).await?;
+    let prepared = authorize::prepare(&mut tx, &call.ctx, client, &rules, understood, &browser).await?;
     drop(tx);
     let prepared = match prepared {
         Ok(prepared) => prepared,
@@ -115,7 +129,11 @@ async fn begun(call: &Call, client: &Client, snapshot: Snapshot) -> Result<Reply
         }
         (_, Status::Completed) => answer::completed(call, client, &snapshot.flow).await?,
         (_, Status::Failed) => answer::redirect(request, &answer::failure(&snapshot.flow))?,
-        _ => Reply::found(&resume::sign_on_page(call, client, &snapshot.flow)),
+        _ => cookies::hold(
+            call,
+            Reply::found(&resume::sign_on_page(call, client, &snapshot.flow)),
+            snapshot.flow.id,
+        ),
     };
     Ok(cookies::give(call, reply, snapshot.new_session.as_ref()))
 }

@@ -57,7 +57,7 @@ pub(super) fn presented(call: &Call, form: &Pairs) -> Result<Presented, OAuthErr
             if form.get("client_assertion_type") != Some(JWT_BEARER) {
                 return Err(OAuthError::request("The client_assertion_type is not supported"));
             }
-            Ok(Presented::Assertion { id: id.map(str::to_owned), token: token.to_owned() })
+            Ok(Presented::Assertion { id: id.map(str::to_owned), token: token.into() })
         }
         (None, None, None) => match id {
             Some(id) => Ok(Presented::Id(id.to_owned())),

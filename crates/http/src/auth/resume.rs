@@ -10,23 +10,34 @@ use postern_core::entity::Stored;
 use postern_core::flow::{Flow, Status};
 use postern_core::ids::FlowId;
 use postern_engine::clients::Client;
-use postern_engine::{Error, Result, flows, sessions};
+use postern_engine::{Error, Result, flows};
 use url::Url;
 
+use super::super::sign_on;
 use super::super::web::{Call, Failure, Reply, Route};
 use super::answer;
 use super::cookies::{self, Exposure};
-use super::flows::{client_of, view};
+use super::flows::{client_of, origin_client, view};
 
 /// The route.
 pub(super) fn routes() -> Vec<Route> {
     let route = Route::new(Method::GET, "/{envID}/as/resume", "Resume flow", resume);
-    vec![route.with_cookies().group("OAuth 2 and OpenID Connect")]
+    vec![route.with_cookies().preflight(preflight).group("OAuth 2 and OpenID Connect")]
+}
+
+/// The pages that may call: those that the application of the flow allows.
+async fn preflight(call: Call) -> Result<Reply, Failure> {
+    let client = origin_client(&call, flow_id(&call)?).await?;
+    let application = client.as_ref().map(|client| &client.application.body);
+    Ok(cookies::share(&call, Reply::no_content(), application, Exposure::Ordinary))
+}
+
+fn flow_id(call: &Call) -> Result<FlowId> {
+    call.query().get("flowId").and_then(|id| id.parse().ok()).ok_or(Error::NotFound("flow"))
 }
 
 async fn resume(call: Call) -> Result<Reply, Failure> {
-    let id: FlowId =
-        call.query().get("flowId").and_then(|id| id.parse().ok()).ok_or(Error::NotFound("flow"))?;
+    let id = flow_id(&call)?;
     let mut tx = call.app.read().await?;
     let flow = flows::find(&mut tx, &call.ctx, id).await?;
     drop(tx);
@@ -54,7 +65,8 @@ async fn respond(call: &Call, client: &Client, flow: &Stored<Flow>) -> Result<Re
                     &view::render(call, client, &snapshot, view::Disclosure::Resumed).await?,
                 ));
             }
-            Ok(answer::completed(call, client, flow).await?)
+            let reply = answer::completed(call, client, flow).await?;
+            Ok(cookies::release(call, reply, flow.id))
         }
         _ => Ok(Reply::found(&sign_on_page(call, client, flow))),
     }
@@ -65,10 +77,7 @@ pub(super) async fn may_take(call: &Call, flow: &Flow) -> Result<bool> {
     if flow.is_hinted() && flow.request.is_flow() {
         return Ok(true);
     }
-    let Some(token) = cookies::browser(call).session else { return Ok(false) };
-    let mut tx = call.app.read().await?;
-    let session = sessions::find_by_token(&mut tx, &call.ctx, token.expose()).await?;
-    Ok(flows::is_completed_by(flow, session.map(|session| session.id)))
+    sign_on::is_completed_here(call, flow).await
 }
 
 /// Where the person signs on: the application's own page, or the hosted one.

@@ -42,7 +42,7 @@ async fn revoke(call: Call) -> Answer {
         }
     };
     if revoked {
-        call.app.access.forget_all();
+        call.app.access.forget(call.ctx.environment);
     }
     Ok(not_stored(Reply::empty(200)))
 }

@@ -39,7 +39,7 @@ async fn signoff(call: Call) -> Result<Reply, Failure> {
         call.app
             .write(&call.ctx, session, |tx, ctx, session| Box::pin(sessions::end_session(tx, ctx, *session)))
             .await?;
-        call.app.access.forget_all();
+        call.app.access.forget(call.ctx.environment);
     }
     let reply = match destination(&call, &parameters, hint.as_ref()).await? {
         Some(address) => Reply::found(&address),

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use postern_core::oauth::parameters::{MAX_VALUE, words};
 use postern_engine::clients::Client;
-use postern_engine::tokens::{self, CodeRedemption, Issuable, OAuthCode, RefreshRequest, Refusal};
+use postern_engine::tokens::{self, CodeRedemption, Decision, Issuable, OAuthCode, RefreshRequest, Refusal};
 
 use super::super::web::call::Pairs;
 use super::super::web::{Call, Reply, Route};
@@ -21,7 +22,7 @@ async fn token(call: Call) -> Answer {
     let grant =
         form.get("grant_type").ok_or_else(|| OAuthError::request("The parameter grant_type is missing"))?;
     let issuable = match grant {
-        "client_credentials" => tokens::client_credentials(&call.ctx, &client, &words(form.get("scope")))?,
+        "client_credentials" => tokens::client_credentials(&call.ctx, &client, &scopes(&form)?)?,
         "authorization_code" => code(&call, &form, &client).await?,
         "refresh_token" => refresh(&call, &form, &client).await?,
         _ => {
@@ -46,7 +47,7 @@ async fn code(call: &Call, form: &Pairs, client: &Arc<Client>) -> Result<Issuabl
     let work = call
         .app
         .write(&call.ctx, request, |tx, ctx, request| Box::pin(tokens::redeem_code(tx, ctx, request)));
-    Ok(work.await??)
+    decided(call, work.await?)
 }
 
 async fn refresh(call: &Call, form: &Pairs, client: &Arc<Client>) -> Result<Issuable, OAuthError> {
@@ -54,20 +55,27 @@ async fn refresh(call: &Call, form: &Pairs, client: &Arc<Client>) -> Result<Issu
     let request = RefreshRequest {
         client: Arc::clone(client),
         token: form.get("refresh_token").ok_or_else(missing)?.into(),
-        scopes: words(form.get("scope")),
+        scopes: scopes(form)?,
     };
     let work =
         call.app.write(&call.ctx, request, |tx, ctx, request| Box::pin(tokens::refresh(tx, ctx, request)));
-    Ok(work.await??)
+    decided(call, work.await?)
 }
 
-/// The words of a scope, each once.
-fn words(scope: Option<&str>) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in scope.unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
-        if !words.iter().any(|known| known == word) {
-            words.push(word.to_owned());
+/// The decision. A refusal that revoked tokens also ends the trust that this node has in them.
+fn decided(call: &Call, decision: Decision<Issuable>) -> Result<Issuable, OAuthError> {
+    decision.map_err(|refusal| {
+        if refusal.revoked {
+            call.app.access.forget(call.ctx.environment);
         }
+        refusal.into()
+    })
+}
+
+/// The words of `scope`, each once.
+fn scopes(form: &Pairs) -> Result<Vec<String>, OAuthError> {
+    match form.get("scope") {
+        Some(scope) if scope.len() > MAX_VALUE => Err(Refusal::scope("The scope is too long").into()),
+        scope => Ok(words(scope.unwrap_or_default())),
     }
-    words
 }

@@ -6,7 +6,7 @@ use http::Method;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::UserId;
-use postern_core::permission::{Area, Permission};
+use postern_core::permission::{Area, Permission, Verb};
 use postern_core::schema::{self, Object, date, object};
 use postern_core::time::Timestamp;
 use postern_engine::{Error, accounts};
@@ -28,7 +28,8 @@ fn lock_body() -> &'static Object {
 #[must_use]
 pub(super) fn routes() -> Vec<Route> {
     let action = |route: Route, name| {
-        route.media(Media::Action(name)).needs(Permission::Write(Area::UserAccounts)).group("Users")
+        let route = route.media(Media::Action(name)).verb(Verb::Administer);
+        route.needs(Permission::Write(Area::UserAccounts)).group("Users")
     };
     vec![
         action(Route::new(Method::POST, USER, "Lock account", lock).body(lock_body()), "account.lock"),
@@ -50,14 +51,12 @@ async fn lock(call: Call) -> Result<Reply, Failure> {
         .app
         .write(&call.ctx, work, |tx, ctx, (id, until)| Box::pin(accounts::lock(tx, ctx, *id, *until)))
         .await?;
-    call.app.forget_access();
     Ok(shown(&call, &user))
 }
 
 async fn unlock(call: Call) -> Result<Reply, Failure> {
     let id: UserId = call.id("userID")?;
     let user = call.app.write(&call.ctx, id, |tx, ctx, id| Box::pin(accounts::unlock(tx, ctx, *id))).await?;
-    call.app.forget_access();
     Ok(shown(&call, &user))
 }
 

@@ -7,7 +7,7 @@
 //! 2. lets [`Declared::read`] check it against the declaration, decode it and
 //!    ask its rules: all problems come back at once, each naming its field;
 //! 3. opens one transaction in which it looks for the parents named in the path
-//!    (404 if one is missing), asks [`Resource::before_write`] for rules over
+//!    (404 if one is missing, and held from then on), asks [`Resource::before_write`] for rules over
 //!    several records, inserts the document, lets [`Resource::after_write`] do
 //!    its side effects and records `KIND.CREATED` in the audit trail;
 //! 4. renders the record as HAL with 201 and a `Location`.
@@ -90,10 +90,26 @@ pub fn render<R: Resource>(ctx: &Ctx, params: &[(String, String)], stored: &Stor
     hal::resource(R::links(ctx, stored, &own, links), R::view(ctx, stored))
 }
 
+/// One record as HAL, with what [`Resource::counted`] adds.
+fn show<R: Resource>(call: &Call, stored: &Stored<R::Doc>, counted: Option<Map<String, Value>>) -> Value {
+    let mut shown = render::<R>(&call.ctx, &call.params, stored);
+    if let (Some(members), Some(counted)) = (shown.as_object_mut(), counted) {
+        members.extend(counted);
+    }
+    shown
+}
+
+/// One record as HAL, with what [`Resource::counted`] adds.
+pub async fn count_and_show<R: Resource>(tx: &mut Tx, call: &Call, stored: &Stored<R::Doc>) -> Result<Value> {
+    let counted = R::counted(tx, &call.ctx, std::slice::from_ref(stored)).await?;
+    Ok(show::<R>(call, stored, counted.into_iter().next()))
+}
+
 /// Lists, with filter and paging as the resource declares.
 pub async fn list<R: Resource>(call: Call) -> Result<Reply, Failure> {
     let page = page::<R>(&call).await?;
-    let items = page.found.iter().map(|stored| render::<R>(&call.ctx, &call.params, stored)).collect();
+    let mut counted = page.counted.into_iter();
+    let items = page.found.iter().map(|stored| show::<R>(&call, stored, counted.next())).collect();
     Ok(Reply::ok(&hal::collection(page.links, R::EMBEDDED, items, page.count)))
 }
 
@@ -101,6 +117,8 @@ pub async fn list<R: Resource>(call: Call) -> Result<Reply, Failure> {
 pub struct Page<T: Entity> {
     /// Its records.
     pub found: Vec<Stored<T>>,
+    /// What [`Resource::counted`] adds to them.
+    pub counted: Vec<Map<String, Value>>,
     /// Its own address and that of the next page.
     pub links: Links,
     /// How many records match on all pages, if that is known.
@@ -127,22 +145,27 @@ pub async fn page<R: Resource>(call: &Call) -> Result<Page<R::Doc>> {
     let count = documents::count::<R::Doc>(&mut tx, call.ctx.environment, &condition, COUNT_CAP + 1).await?;
     let select = Select { condition, after: window.after, limit: window.limit + 1 };
     let mut found = documents::list::<R::Doc>(&mut tx, call.ctx.environment, &select).await?;
-    drop(tx);
-
     let own = address(&call.ctx, R::PATH, &call.params);
     let links = paging::cut(&mut found, window.limit, &own, &query);
-    Ok(Page { found, links, count: (count <= COUNT_CAP).then_some(count) })
+    let counted = R::counted(&mut tx, &call.ctx, &found).await?;
+    Ok(Page { found, counted, links, count: (count <= COUNT_CAP).then_some(count) })
 }
 
 /// Creates one.
 pub async fn create<R: Resource>(call: Call) -> Result<Reply, Failure> {
     let work = (call.params.clone(), call.object()?);
-    let stored = call
+    let (stored, counted) = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (params, sent)| Box::pin(insert::<R>(tx, ctx, params, sent)))
+        .write(&call.ctx, work, |tx, ctx, (params, sent)| {
+            Box::pin(async move {
+                let stored = insert::<R>(tx, ctx, params, sent).await?;
+                let counted = R::counted(tx, ctx, std::slice::from_ref(&stored)).await?;
+                Ok::<_, Error>((stored, counted))
+            })
+        })
         .await?;
-    noticed::<R>(&call);
-    Ok(Reply::created(&render::<R>(&call.ctx, &call.params, &stored)))
+    noticed(&call, R::DECIDES_ACCESS);
+    Ok(Reply::created(&show::<R>(&call, &stored, counted.into_iter().next())))
 }
 
 /// Inserts one from the body that was sent.
@@ -173,8 +196,9 @@ fn owned(parents: &[(Parent, uuid::Uuid)]) -> Vec<(&'static str, Value)> {
 pub async fn read<R: Resource>(call: Call) -> Result<Reply, Failure> {
     let mut tx = call.app.read().await?;
     let stored = find::<R>(&mut tx, &call.ctx, &call.params).await?;
+    let shown = count_and_show::<R>(&mut tx, &call, &stored).await?;
     drop(tx);
-    Ok(Reply::ok(&render::<R>(&call.ctx, &call.params, &stored)))
+    Ok(Reply::ok(&shown))
 }
 
 /// Replaces one.
@@ -189,31 +213,36 @@ pub async fn patch<R: Resource>(call: Call) -> Result<Reply, Failure> {
 
 async fn store<R: Resource>(call: Call, verb: Verb) -> Result<Reply, Failure> {
     let work = (call.params.clone(), call.object()?, verb);
-    let stored = call
+    let (stored, counted, decides_access) = call
         .app
         .write(&call.ctx, work, |tx, ctx, (params, sent, verb)| {
-            Box::pin(update::<R>(tx, ctx, params, sent, *verb))
+            Box::pin(async move {
+                let (stored, decides_access) = update::<R>(tx, ctx, params, sent, *verb).await?;
+                let counted = R::counted(tx, ctx, std::slice::from_ref(&stored)).await?;
+                Ok::<_, Error>((stored, counted, decides_access))
+            })
         })
         .await?;
-    noticed::<R>(&call);
-    Ok(Reply::ok(&render::<R>(&call.ctx, &call.params, &stored)))
+    noticed(&call, decides_access);
+    Ok(Reply::ok(&show::<R>(&call, &stored, counted.into_iter().next())))
 }
 
 /// Lets the caches of tokens and clients see the change at once.
-fn noticed<R: Resource>(call: &Call) {
-    if R::DECIDES_ACCESS {
-        call.app.forget_access();
+fn noticed(call: &Call, decides_access: bool) {
+    if decides_access {
+        call.app.forget_access(call.ctx.environment);
     }
 }
 
-/// Updates one from the body that was sent.
+/// Updates one from the body that was sent. Tells whether tokens and clients depend on what changed.
 async fn update<R: Resource>(
     tx: &mut Tx,
     ctx: &Ctx,
     params: &[(String, String)],
     sent: &Value,
     verb: Verb,
-) -> Result<Stored<R::Doc>> {
+) -> Result<(Stored<R::Doc>, bool)> {
+    parents::<R>(tx, ctx, params).await?;
     let old = find::<R>(tx, ctx, params).await?;
     let kept = &view::body(&old.body);
     let patch = (verb == Verb::Patch).then_some(sent);
@@ -231,7 +260,8 @@ async fn update<R: Resource>(
     R::after_write(tx, ctx, &change).await?;
     let event = Event::new(format!("{}.UPDATED", R::Doc::KIND), Subject::of(&change.new));
     audit::record(tx, ctx, event.changed(json!(changed(kept, &view::body(&change.new.body))))).await?;
-    Ok(change.new)
+    let decides_access = R::decides_access(&change);
+    Ok((change.new, decides_access))
 }
 
 /// The names of members that differ.
@@ -251,16 +281,16 @@ pub async fn delete<R: Resource>(call: Call) -> Result<Reply, Failure> {
     call.app
         .write(&call.ctx, call.params.clone(), |tx, ctx, params| Box::pin(remove::<R>(tx, ctx, params)))
         .await?;
-    noticed::<R>(&call);
+    noticed(&call, R::DECIDES_ACCESS);
     Ok(Reply::no_content())
 }
 
 async fn remove<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)]) -> Result<()> {
-    let old = find::<R>(tx, ctx, params).await?;
+    parents::<R>(tx, ctx, params).await?;
+    let found = documents::find_locked::<R::Doc>(tx, ctx.environment, id::<R>(params)?).await?;
+    let old = of_path::<R>(found, params)?;
     R::before_delete(tx, ctx, &old).await?;
-    if !documents::delete::<R::Doc>(tx, ctx.environment, old.id).await? {
-        return Err(Error::NotFound(R::TITLE));
-    }
+    documents::remove(tx, &old).await?;
     audit::record(tx, ctx, Event::new(format!("{}.DELETED", R::Doc::KIND), Subject::of(&old))).await
 }
 
@@ -270,12 +300,22 @@ pub async fn find<R: Resource>(
     ctx: &Ctx,
     params: &[(String, String)],
 ) -> Result<Stored<R::Doc>> {
+    of_path::<R>(documents::find::<R::Doc>(tx, ctx.environment, id::<R>(params)?).await?, params)
+}
+
+/// The id that the path gives.
+fn id<R: Resource>(params: &[(String, String)]) -> Result<<R::Doc as Entity>::Id> {
     let text =
         params.iter().find(|(name, _)| name == R::ID).map(|(_, value)| value.as_str()).unwrap_or_default();
-    let id = postern_core::ids::parse_uuid(text).map_err(|_| Error::NotFound(R::TITLE))?;
-    let found = documents::find::<R::Doc>(tx, ctx.environment, Id::from_uuid(id))
-        .await?
-        .ok_or(Error::NotFound(R::TITLE))?;
+    postern_core::ids::parse_uuid(text).map(Id::from_uuid).map_err(|_| Error::NotFound(R::TITLE))
+}
+
+/// What was found, if it belongs to the parents of the path.
+fn of_path<R: Resource>(
+    found: Option<Stored<R::Doc>>,
+    params: &[(String, String)],
+) -> Result<Stored<R::Doc>> {
+    let found = found.ok_or(Error::NotFound(R::TITLE))?;
     let kept = if R::PARENTS.is_empty() { Map::new() } else { view::body(&found.body) };
     let belongs = R::PARENTS.iter().all(|parent| {
         let owner = kept.get(parent.member).and_then(|owner| owner.get("id").unwrap_or(owner).as_str());

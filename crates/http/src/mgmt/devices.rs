@@ -25,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     let action = |name, title, handler: fn(crate::web::Call) -> actions::Answered| {
         Route::new(Method::POST, ITEM, title, handler).media(Media::Action(name))
     };
+    let administered = |route: Route| route.verb(Verb::Administer);
     let routes = vec![
         Route::new(Method::POST, COLLECTION, "Create MFA user device", collection::create)
             .body(input::schema()),
@@ -43,11 +44,15 @@ pub(super) fn routes() -> Vec<Route> {
             .body(input::nickname_schema()),
         Route::new(Method::POST, ITEM, "Activate MFA user device", actions::activate)
             .media(Media::Action("device.activate"))
-            .body(input::otp_schema()),
+            .body(input::activation_schema()),
         action("device.sendActivationCode", "Resend pairing OTP", |call| Box::pin(actions::resend(call))),
-        action("device.unlock", "Unlock MFA user device", |call| Box::pin(actions::unlock(call))),
-        action("device.block", "Block MFA user device", |call| Box::pin(actions::block(call))),
-        action("device.unblock", "Unblock MFA user device", |call| Box::pin(actions::unblock(call))),
+        administered(action("device.unlock", "Unlock MFA user device", |call| {
+            Box::pin(actions::unlock(call))
+        })),
+        administered(action("device.block", "Block MFA user device", |call| Box::pin(actions::block(call)))),
+        administered(action("device.unblock", "Unblock MFA user device", |call| {
+            Box::pin(actions::unblock(call))
+        })),
     ];
     let permission = |route: Route| {
         let permission = if route.method == Method::GET { READ } else { WRITE };

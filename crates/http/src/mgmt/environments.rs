@@ -11,15 +11,15 @@ use postern_core::ids::EnvironmentId;
 use postern_core::jose::signing::SigningAlgorithm;
 use postern_core::permission::{Area, Permission, Verb};
 use postern_core::schema::{Declared, Object, object, one_of};
-use postern_engine::caller::Access;
+use postern_engine::caller::{Access, Scope};
 use postern_engine::environments::PLATFORM;
 use postern_engine::{Ctx, Error, environment_changes, keys, provision};
-use postern_store::documents::{self, Select};
+use postern_store::documents::{self, Condition, Select};
 use serde_json::{Map, Value, json};
 
 use super::{condition, crud, view};
 use crate::web::hal::{self, Links};
-use crate::web::{Call, Failure, Reply, Route, paging};
+use crate::web::{Call, Failure, Reply, Route, hashing, paging};
 
 const COLLECTION: &str = "/v1/environments";
 const ITEM: &str = "/v1/environments/{envID}";
@@ -29,6 +29,9 @@ const PRODUCTS: &str = "/v1/environments/{envID}/billOfMaterials";
 
 const READ: Permission = Permission::Read(Area::Environments);
 const WRITE: Permission = Permission::Write(Area::Environments);
+
+/// Beyond this many environments the collection does not say how many there are.
+const COUNT_CAP: i64 = 10_000;
 
 const FILTERS: &[FilterAttribute] = &[
     FilterAttribute {
@@ -66,14 +69,16 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::POST, COLLECTION, "Create environment", create)
             .needs_token()
             .body(Environment::schema()),
-        Route::new(Method::GET, ITEM, "Read one environment", read).needs(READ),
+        Route::new(Method::GET, ITEM, "Read one environment", read).needs(READ).even_inactive(),
         Route::new(Method::PUT, ITEM, "Update environment", replace)
             .needs(WRITE)
+            .even_inactive()
             .body(Environment::replace_schema()),
-        Route::new(Method::DELETE, ITEM, "Delete environment", delete).needs(WRITE),
+        Route::new(Method::DELETE, ITEM, "Delete environment", delete).needs(WRITE).even_inactive(),
         Route::new(Method::PUT, TYPE, "Update environment type", set_type).needs(WRITE).body(type_body()),
         Route::new(Method::PUT, STATUS, "Update environment status", set_status)
             .needs(WRITE)
+            .even_inactive()
             .body(status_body()),
         Route::new(Method::GET, PRODUCTS, "Read bill of materials", read_products).needs(READ),
         Route::new(Method::PUT, PRODUCTS, "Update bill of materials", set_products)
@@ -97,25 +102,33 @@ fn status_body() -> &'static Object {
 
 async fn list(call: Call) -> Result<Reply, Failure> {
     let query = call.query();
-    let condition = condition::parse(query.get("filter"), FILTERS)?;
+    let filter = condition::parse(query.get("filter"), FILTERS)?;
     let window = paging::window(&query, 1_000, 5_000)?;
     let expanded = query.lists("expand", "billOfMaterials");
+    let condition = filter.and(visible(&call.ctx));
     let mut tx = call.app.read().await?;
+    let count = documents::count::<Environment>(&mut tx, PLATFORM, &condition, COUNT_CAP + 1).await?;
     let select = Select { condition, after: window.after, limit: window.limit + 1 };
     let mut found = documents::list::<Environment>(&mut tx, PLATFORM, &select).await?;
     drop(tx);
     let own = format!("{}/environments", call.ctx.urls.api);
-    let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > window.limit;
     let links = paging::cut(&mut found, window.limit, &own, &query);
-    found.retain(|environment| visible(&call.ctx, environment));
     let items: Vec<Value> =
         found.iter().map(|environment| render(&call.ctx, environment, expanded)).collect();
-    let count = i64::try_from(items.len()).ok().filter(|_| !more && window.after.is_none());
+    let count = (count <= COUNT_CAP).then_some(count);
     Ok(Reply::ok(&hal::collection(links, "environments", items, count)))
 }
 
-fn visible(ctx: &Ctx, environment: &Stored<Environment>) -> bool {
-    ctx.caller.access(READ, Verb::Read, environment.id, environment.organization.id, None) == Access::Granted
+/// The environments that the caller's roles let it read. It is a condition of the query, so that neither the number
+/// nor the cursors say anything about the others.
+fn visible(ctx: &Ctx) -> Condition {
+    let reading = ctx.caller.authorities().iter().filter(|authority| authority.permissions.contains(READ));
+    let reached = reading.filter_map(|authority| match authority.scope {
+        Scope::Organization(id) => Some(Condition::equals("organization_id", id)),
+        Scope::Environment(id) => Some(Condition::equals("id", id)),
+        Scope::Population(_) => None,
+    });
+    Condition::Any(reached.collect())
 }
 
 async fn create(call: Call) -> Result<Reply, Failure> {
@@ -125,13 +138,18 @@ async fn create(call: Call) -> Result<Reply, Failure> {
         return Err(Error::Denied.into());
     }
     let ctx = Ctx { environment: EnvironmentId::new(&call.ctx.random), organization, ..call.ctx.clone() };
-    let key = keys::prepare(&ctx, SigningAlgorithm::RS256)?;
-    let work = (call.object()?, key);
+    let sent = call.object()?;
+    let owner = ctx.clone();
+    let key = hashing::run(&call.app, move || keys::prepare(&owner, SigningAlgorithm::RS256)).await??;
+    let work = (sent, key);
     let created = call
         .app
         .write(&ctx, work, |tx, ctx, (sent, key)| Box::pin(environment_changes::create(tx, ctx, sent, key)))
         .await?;
-    call.app.forget_access();
+    // Its creator has new roles, where it lives.
+    if let Some(home) = ctx.caller.home() {
+        call.app.forget_access(home);
+    }
     Ok(Reply::created(&render(&ctx, &created, true)))
 }
 
@@ -170,15 +188,20 @@ type Work = for<'t> fn(
 
 async fn change(call: &Call, sent: Value, work: Work) -> Result<Reply, Failure> {
     let environment = call.app.write(&call.ctx, sent, work).await?;
-    call.app.environments.forget();
+    noticed(call);
     Ok(Reply::ok(&render(&call.ctx, &environment, false)))
 }
 
 async fn delete(call: Call) -> Result<Reply, Failure> {
     call.app.write(&call.ctx, (), |tx, ctx, ()| Box::pin(environment_changes::delete(tx, ctx))).await?;
-    call.app.environments.forget();
-    call.app.forget_access();
+    noticed(&call);
     Ok(Reply::no_content())
+}
+
+/// Lets the caches see that the environment changed, may be served again, or went away.
+fn noticed(call: &Call) {
+    call.app.environments.forget(call.ctx.environment);
+    call.app.forget_access(call.ctx.environment);
 }
 
 async fn read_products(call: Call) -> Result<Reply, Failure> {
@@ -206,7 +229,7 @@ fn products(ctx: &Ctx, environment: &Stored<Environment>) -> Value {
 }
 
 fn render(ctx: &Ctx, environment: &Stored<Environment>, expanded: bool) -> Value {
-    const CHILDREN: [&str; 12] = [
+    const CHILDREN: [&str; 11] = [
         "billOfMaterials",
         "populations",
         "users",
@@ -218,7 +241,6 @@ fn render(ctx: &Ctx, environment: &Stored<Environment>, expanded: bool) -> Value
         "mfaSettings",
         "templates",
         "notificationsSettings",
-        "roles",
     ];
     let base = crud::environment_address(ctx, environment.id);
     let organization = format!("{}/organizations/{}", ctx.urls.api, environment.organization.id);

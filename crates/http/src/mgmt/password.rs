@@ -1,7 +1,8 @@
 //! The password of a user: `/v1/environments/{envID}/users/{userID}/password` (platform contract 2.6).
 //!
 //! The media type chooses the operation; plain JSON is a set, or a change when
-//! it carries the current password.
+//! it carries the current password. People change their own password only with
+//! the current one, whatever the media type.
 
 mod body;
 mod view;
@@ -26,7 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
     let put = |title, media| Route::new(Method::PUT, PATH, title, change).media(media).needs(WRITE);
     let routes = vec![
         Route::new(Method::GET, PATH, "Read password state", read).needs(READ),
-        put("Set password", Media::Action("password.set")).body(body::set()),
+        put("Set password", Media::Action("password.set")).verb(Verb::Administer).body(body::set()),
         put("Reset password", Media::Action("password.reset")).body(body::reset()),
         put("Update password", Media::Json).body(body::either()),
         Route::new(Method::POST, PATH, "Check password", check)
@@ -36,9 +37,11 @@ pub(super) fn routes() -> Vec<Route> {
             .body(body::check()),
         Route::new(Method::POST, PATH, "Force password change", force_change)
             .media(Media::Action("password.forceChange"))
+            .verb(Verb::Administer)
             .needs(WRITE),
         Route::new(Method::POST, PATH, "Unlock password", unlock)
             .media(Media::Action("password.unlock"))
+            .verb(Verb::Administer)
             .needs(WRITE),
         Route::new(Method::POST, PATH, "Send recovery code", send_code)
             .media(Media::Action("password.sendRecoveryCode"))
@@ -162,6 +165,5 @@ async fn record(
         .app
         .write(&call.ctx, changed, |tx, ctx, changed| Box::pin(passwords::record_change(tx, ctx, changed)))
         .await?;
-    call.app.forget_access();
     Ok(Reply::ok(&view::render(&call.ctx, &view, &warnings)))
 }

@@ -84,6 +84,9 @@ pub struct Change<T: Entity> {
 /// A future that a hook returns.
 pub type Hook<'t> = BoxFuture<'t, Result<()>>;
 
+/// Further members of the records that an answer shows.
+pub type Counted<'t> = BoxFuture<'t, Result<Vec<Map<String, Value>>>>;
+
 /// A hook that has nothing to do.
 #[must_use]
 pub fn nothing<'t>() -> Hook<'t> {
@@ -116,7 +119,7 @@ pub trait Resource: Send + Sync + 'static {
     const FILTERS: &'static [FilterAttribute] = &[];
     /// Paging; without it all items come at once.
     const PAGING: Option<Paging> = None;
-    /// Whether tokens and clients depend on it, so that their caches must see a change at once.
+    /// Whether tokens, clients and sign-on depend on it, so that their caches must see a change at once.
     const DECIDES_ACCESS: bool = false;
     /// Records of the path that own the item, outermost first.
     const PARENTS: &'static [Parent] = &[];
@@ -134,6 +137,12 @@ pub trait Resource: Send + Sync + 'static {
         nothing()
     }
 
+    /// Whether this change must be seen by the caches of tokens and clients at once; always asked after the hooks.
+    fn decides_access(change: &Change<Self::Doc>) -> bool {
+        let _ = change;
+        Self::DECIDES_ACCESS
+    }
+
     /// What forbids a deletion, and what goes with it.
     fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, _old: &'t Stored<Self::Doc>) -> Hook<'t> {
         nothing()
@@ -142,6 +151,12 @@ pub trait Resource: Send + Sync + 'static {
     /// Links beyond `self` and `environment`. `own` is the item's address.
     fn links(_ctx: &Ctx, _stored: &Stored<Self::Doc>, _own: &str, links: Links) -> Links {
         links
+    }
+
+    /// Members of the answers that other records decide, such as how many there are of them: one map for each record
+    /// that is shown, in the same order, or none at all.
+    fn counted<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, _shown: &'t [Stored<Self::Doc>]) -> Counted<'t> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     /// The members of the answer; by default id, environment, the kept members and the dates.

@@ -10,7 +10,7 @@ use postern_core::problem::Problem;
 use postern_core::schema::{Object, date, nested, object};
 use postern_core::time::{Span, Timestamp};
 use postern_engine::clients::{self, Owner, Secrets};
-use postern_engine::{Ctx, Error, Result};
+use postern_engine::{Ctx, Error, Result, roles};
 use postern_store::documents;
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
@@ -62,18 +62,26 @@ fn owner(call: &Call) -> Result<Owner> {
     }
 }
 
-async fn must_exist(tx: &mut Tx, ctx: &Ctx, owner: Owner) -> Result<()> {
-    let exists = match owner {
-        Owner::Application(id) => documents::find::<Application>(tx, ctx.environment, id).await?.is_some(),
-        Owner::Resource(id) => documents::find::<Resource>(tx, ctx.environment, id).await?.is_some(),
-    };
-    if exists { Ok(()) } else { Err(Error::NotFound("secret")) }
+/// Refuses an owner that does not exist, or that is an application with more roles than the caller: who has its secret
+/// acts with them.
+async fn may_handle(tx: &mut Tx, ctx: &Ctx, owner: Owner) -> Result<()> {
+    let missing = Error::NotFound("secret");
+    match owner {
+        Owner::Application(id) => {
+            documents::find_shared::<Application>(tx, ctx.environment, id).await?.ok_or(missing)?;
+            roles::may_control(tx, ctx, id).await
+        }
+        Owner::Resource(id) => {
+            documents::find_shared::<Resource>(tx, ctx.environment, id).await?.ok_or(missing)?;
+            Ok(())
+        }
+    }
 }
 
 async fn read(call: Call) -> Result<Reply, Failure> {
     let owner = owner(&call)?;
     let mut tx = call.app.read().await?;
-    must_exist(&mut tx, &call.ctx, owner).await?;
+    may_handle(&mut tx, &call.ctx, owner).await?;
     let secrets = clients::read_secret(&mut tx, &call.ctx, owner).await?.ok_or(Error::NotFound("secret"))?;
     drop(tx);
     Ok(Reply::ok(&render(&call, &secrets)))
@@ -93,13 +101,13 @@ async fn rotate(call: Call) -> Result<Reply, Failure> {
         .app
         .write(&call.ctx, (owner, until), |tx, ctx, (owner, until)| {
             Box::pin(async move {
-                must_exist(tx, ctx, *owner).await?;
+                may_handle(tx, ctx, *owner).await?;
                 clients::rotate_secret(tx, ctx, *owner, *until).await?;
                 clients::read_secret(tx, ctx, *owner).await?.ok_or(Error::NotFound("secret"))
             })
         })
         .await?;
-    call.app.forget_access();
+    call.app.forget_access(call.ctx.environment);
     Ok(Reply::ok(&render(&call, &secrets)))
 }
 
@@ -116,12 +124,12 @@ async fn drop_previous(call: Call) -> Result<Reply, Failure> {
     call.app
         .write(&call.ctx, owner, |tx, ctx, owner| {
             Box::pin(async move {
-                must_exist(tx, ctx, *owner).await?;
+                may_handle(tx, ctx, *owner).await?;
                 clients::drop_previous(tx, ctx, *owner).await
             })
         })
         .await?;
-    call.app.forget_access();
+    call.app.forget_access(call.ctx.environment);
     Ok(Reply::no_content())
 }
 

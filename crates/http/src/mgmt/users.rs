@@ -7,7 +7,7 @@ use http::Method;
 use postern_core::directory::user::{self, User};
 use postern_core::ids::{PopulationId, UserId};
 use postern_core::password::PasswordHash;
-use postern_core::permission::{Area, Permission};
+use postern_core::permission::{Area, Permission, Verb};
 use postern_core::problem::Problem;
 use postern_core::schema::{Declared, Object, boolean, object, uuid};
 use postern_engine::{Error, Result, users};
@@ -18,7 +18,7 @@ use super::crud::render;
 use super::resource::Resource;
 use super::resources::user::Users;
 use crate::web::hal::{self, Links};
-use crate::web::{Call, Failure, Media, Reply, Route};
+use crate::web::{Call, Failure, Media, Reply, Route, hashing};
 
 const ENABLED: &str = "/v1/environments/{envID}/users/{userID}/enabled";
 const MFA_ENABLED: &str = "/v1/environments/{envID}/users/{userID}/mfaEnabled";
@@ -36,28 +36,33 @@ pub(super) fn routes() -> Vec<Route> {
         .media(Media::Action("user.import"))
         .status(201)
         .body(user::import_schema());
-    let property = |path, title: [&'static str; 2], area, body, read: Reader, write: Writer| {
+    let property = |path, title: [&'static str; 2], (area, verb), body, read: Reader, write: Writer| {
         [
             Route::new(Method::GET, path, title[0], move |call| read_property(call, read))
                 .needs(Permission::Read(area)),
-            Route::new(Method::PUT, path, title[1], write).needs(Permission::Write(area)).body(body),
+            Route::new(Method::PUT, path, title[1], write)
+                .needs(Permission::Write(area))
+                .verb(verb)
+                .body(body),
         ]
     };
     let mut routes = vec![list, create, import, read];
     routes.extend(property(
         ENABLED,
         ["Read user enabled", "Update user enabled"],
-        Area::Users,
+        (Area::Users, Verb::Administer),
         enabled_body(),
         show_enabled,
         |call| Box::pin(set_flag(call, enabled_body(), "enabled", users::set_enabled)),
     ));
     let title = ["Read user MFA enabled", "Update user MFA enabled"];
-    routes.extend(property(MFA_ENABLED, title, Area::MfaEnabled, mfa_body(), show_mfa_enabled, |call| {
+    let own = (Area::MfaEnabled, Verb::Update);
+    routes.extend(property(MFA_ENABLED, title, own, mfa_body(), show_mfa_enabled, |call| {
         Box::pin(set_flag(call, mfa_body(), "mfaEnabled", users::set_mfa_enabled))
     }));
     let title = ["Read user population", "Update user population"];
-    routes.extend(property(POPULATION, title, Area::Users, population_body(), show_population, |call| {
+    let moving = (Area::Users, Verb::Administer);
+    routes.extend(property(POPULATION, title, moving, population_body(), show_population, |call| {
         Box::pin(move_user(call))
     }));
     routes.into_iter().map(|route| route.group(Users::GROUP)).collect()
@@ -123,9 +128,7 @@ async fn hash(call: &Call, value: String) -> Result<PasswordHash, Failure> {
         return Ok(hash);
     }
     let random = call.ctx.random.clone();
-    let _permit = call.app.hashing.acquire().await.map_err(Error::internal)?;
-    let hashed = tokio::task::spawn_blocking(move || PasswordHash::new(&value, &random)).await;
-    Ok(hashed.map_err(Error::internal)?)
+    Ok(hashing::run(&call.app, move || PasswordHash::new(&value, &random)).await?)
 }
 
 async fn read_property(call: Call, show: Reader) -> Result<Reply, Failure> {
@@ -152,7 +155,6 @@ async fn set_flag(
     let checked = body.check(&call.object()?, None).map_err(Error::Invalid)?;
     let flag = checked.get(name).and_then(Value::as_bool).unwrap_or_default();
     call.app.write(&call.ctx, (id, flag), set).await?;
-    call.app.forget_access();
     Ok(property(&call, (name, json!(flag))))
 }
 

@@ -5,18 +5,21 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::BoxFuture;
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::ids::EnvironmentId;
 use postern_core::notify::gateway::Gateway;
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 use postern_engine::access::Authenticator;
+use postern_engine::authorize::SignOnRules;
 use postern_engine::clients::Clients;
 use postern_engine::context::Urls;
 use postern_engine::environments::Environments;
 use postern_engine::keys::SigningKeys;
 use postern_engine::{Ctx, Result};
 use postern_store::sql::{Db, Tx};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
+use super::hashing::Line;
 use super::origin::Proxies;
 
 /// Reads the time; only the binary and tests make one.
@@ -61,12 +64,14 @@ pub struct Inner {
     pub access: Authenticator,
     /// Knows the OAuth clients.
     pub clients: Clients,
+    /// Knows the sign-on policies of applications.
+    pub sign_on: SignOnRules,
     /// Knows the environments.
     pub environments: Environments,
     /// Knows the signing keys.
     pub signing: SigningKeys,
-    /// Bounds concurrent password hashes.
-    pub hashing: Arc<Semaphore>,
+    /// Bounds concurrent password hashes and other costly computations.
+    pub hashing: Line,
 }
 
 impl std::ops::Deref for App {
@@ -85,9 +90,10 @@ impl App {
             parts,
             access: Authenticator::new(signing.clone()),
             clients: Clients::default(),
+            sign_on: SignOnRules::default(),
             environments: Environments::default(),
             signing,
-            hashing: Arc::new(Semaphore::new(2)),
+            hashing: Line::default(),
         }))
     }
 
@@ -103,11 +109,12 @@ impl App {
         (self.parts.clock)()
     }
 
-    /// To be called after a committed change of roles, applications, secrets, grants, resources, scopes, claims,
-    /// users' switches or sessions, so that it acts on this node at once. Other nodes follow within ten seconds.
-    pub fn forget_access(&self) {
-        self.access.forget_all();
-        self.clients.forget_all();
+    /// To be called after a committed change of an environment's roles, applications, secrets, grants, resources, scopes,
+    /// claims, policies, users' switches or sessions, so that it acts on this node at once. Other nodes follow within ten seconds.
+    pub fn forget_access(&self, environment: EnvironmentId) {
+        self.access.forget(environment);
+        self.clients.forget(environment);
+        self.sign_on.forget(environment);
     }
 
     /// A read-only view of the database.
@@ -118,8 +125,8 @@ impl App {
         Ok(self.parts.db.read().await?)
     }
 
-    /// Runs an operation in one transaction and wakes the delivery worker when it enqueued a message.
-    /// The closure may run again after a lost race.
+    /// Runs an operation in one transaction, wakes the delivery worker when it enqueued a message, and forgets what is
+    /// known of tokens and clients when it changed who may do what. The closure may run again after a lost race.
     ///
     /// # Errors
     /// The operation's own, and those of the database.
@@ -129,11 +136,13 @@ impl App {
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t Ctx, &'t A) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
     {
-        let posted = Arc::clone(&ctx.posted);
         let done =
             self.parts.db.write((ctx.clone(), input), move |tx, (ctx, input)| work(tx, ctx, input)).await;
-        if posted.swap(false, Ordering::AcqRel) {
+        if ctx.posted.swap(false, Ordering::AcqRel) {
             self.parts.outbox.notify_one();
+        }
+        if ctx.access_changed.swap(false, Ordering::AcqRel) {
+            self.forget_access(ctx.environment);
         }
         done
     }

@@ -3,7 +3,7 @@
 //! The OAuth endpoints use RFC 6749 instead (`auth/oauth_error.rs`). A 5xx
 //! body carries nothing but an id that is equal to the request id in the log.
 
-use http::header::RETRY_AFTER;
+use http::header::{ALLOW, RETRY_AFTER};
 use postern_core::problem::{Code, Problem};
 use postern_core::time::Span;
 use postern_engine::Error;
@@ -19,8 +19,8 @@ pub enum Failure {
     Engine(Error),
     /// An answer that is already in its reader's form, such as an OAuth error.
     Reply(Box<Reply>),
-    /// The method is not offered for the path.
-    MethodNotAllowed,
+    /// The method is not offered for the path; these are, with commas between.
+    MethodNotAllowed(String),
     /// The media type of the body is not offered for the path.
     UnsupportedMediaType,
     /// The body is larger than the limit, in bytes.
@@ -58,13 +58,10 @@ impl Failure {
         match self {
             Self::Reply(reply) => *reply,
             Self::Engine(error) => engine(error, id),
-            Self::MethodNotAllowed => render(
-                405,
-                "INVALID_REQUEST",
-                "The request could not be completed. The method is not supported.",
-                &[],
-                id,
-            ),
+            Self::MethodNotAllowed(offered) => {
+                let message = "The request could not be completed. The method is not supported.";
+                render(405, "INVALID_REQUEST", message, &[], id).header(ALLOW, &offered)
+            }
             Self::UnsupportedMediaType => {
                 let problem =
                     Problem::new(Code::InvalidValue, "The content type is not supported for this request.")

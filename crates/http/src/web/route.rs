@@ -65,6 +65,10 @@ pub struct Route {
     pub body: Option<&'static Object>,
     /// Status of success.
     pub status: u16,
+    /// Whether it is served while the environment of the path waits for its deletion.
+    pub even_inactive: bool,
+    /// Says which origins may call, where that depends on the request; see [`Cors::Application`].
+    pub preflight: Option<Handler>,
     /// Does the work.
     pub handler: Handler,
 }
@@ -99,6 +103,8 @@ impl Route {
             group: "",
             body: None,
             status,
+            even_inactive: false,
+            preflight: None,
             handler: Arc::new(move |call| Box::pin(handler(call))),
         }
     }
@@ -156,10 +162,28 @@ impl Route {
         self
     }
 
-    /// Lets the handler decide about origins.
+    /// Serves it while the environment waits for its deletion too: what looks at it and brings it back.
+    #[must_use]
+    pub fn even_inactive(mut self) -> Self {
+        self.even_inactive = true;
+        self
+    }
+
+    /// Lets the handler decide about origins. A preflight allows none unless [`Route::preflight`] says how.
     #[must_use]
     pub fn with_cookies(mut self) -> Self {
         self.cors = Cors::Application;
+        self
+    }
+
+    /// Answers preflights with the headers of this answer; an error allows no origin. The call has no body.
+    #[must_use]
+    pub fn preflight<F, R>(mut self, handler: F) -> Self
+    where
+        F: Fn(Call) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Reply, Failure>> + Send + 'static,
+    {
+        self.preflight = Some(Arc::new(move |call| Box::pin(handler(call))));
         self
     }
 }

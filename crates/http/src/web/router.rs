@@ -18,8 +18,9 @@ use http::header::{
 };
 use http::{HeaderName, Method};
 use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
+use postern_core::time::Timestamp;
 use postern_engine::caller::Access as Granted;
-use postern_engine::environments::PLATFORM;
+use postern_engine::environments::{EnvironmentFacts, PLATFORM};
 use postern_engine::{Caller, Ctx, Error};
 
 use super::route::{Access, Cors};
@@ -66,15 +67,16 @@ async fn serve(
     let id = request_id(&app);
     let method = effective_method(&request);
     let origin = request.headers().get(ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let answered = if method == Method::OPTIONS {
-        Ok(preflight(routes, origin.as_deref().unwrap_or("*")))
-    } else {
-        let work = handle(&app, id, routes, &method, params, request, began);
-        AssertUnwindSafe(work)
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))))
+    let work = async {
+        match method {
+            Method::OPTIONS => Ok(preflight(&app, id, routes, params, request, began).await),
+            _ => handle(&app, id, routes, &method, params, request, began).await,
+        }
     };
+    let answered = AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))));
     let any_origin = origin.is_some() && !routes.iter().any(|route| route.cors == Cors::Application);
     let response = match answered {
         Ok(reply) => dress(reply, &id, any_origin),
@@ -91,22 +93,76 @@ fn effective_method(request: &Request) -> Method {
     match *request.method() {
         Method::HEAD => Method::GET,
         Method::POST => {
-            match request.headers().get("x-http-method-override").map(http::HeaderValue::as_bytes) {
-                Some(b"PUT") => Method::PUT,
-                Some(b"PATCH") => Method::PATCH,
-                Some(b"DELETE") => Method::DELETE,
-                _ => Method::POST,
-            }
+            let wanted = request.headers().get("x-http-method-override").map(http::HeaderValue::as_bytes);
+            let stands_for = [Method::PUT, Method::PATCH, Method::DELETE].into_iter().find(|method| {
+                wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(method.as_str().as_bytes()))
+            });
+            stands_for.unwrap_or(Method::POST)
         }
         ref method => method.clone(),
     }
 }
 
-fn preflight(routes: &[Route], origin: &str) -> Reply {
+/// Which methods the path offers, and to which origins. Where that is for the application of the request to say, an
+/// application that is not known allows none.
+async fn preflight(
+    app: &App,
+    id: uuid::Uuid,
+    routes: &[Route],
+    params: Vec<(String, String)>,
+    request: Request,
+    now: Timestamp,
+) -> Reply {
+    let reply = match routes.iter().find(|route| route.cors == Cors::Application) {
+        None => cors::any(Reply::no_content()),
+        Some(route) => {
+            sharing(app, id, route, params, request, now).await.unwrap_or_else(|_| Reply::no_content())
+        }
+    };
+    cors::preflight(reply, &methods(routes))
+}
+
+/// The methods of a path, as `Allow` lists them.
+fn methods(routes: &[Route]) -> String {
     let mut methods: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
     methods.sort_unstable();
     methods.dedup();
-    cors::preflight(&methods.join(", "), origin, routes.iter().any(|route| route.cors == Cors::Application))
+    methods.join(", ")
+}
+
+async fn sharing(
+    app: &App,
+    id: uuid::Uuid,
+    route: &Route,
+    params: Vec<(String, String)>,
+    request: Request,
+    now: Timestamp,
+) -> Result<Reply, Failure> {
+    let Some(handler) = &route.preflight else { return Ok(Reply::no_content()) };
+    let (head, _) = request.into_parts();
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let mut ctx = context(app, id, now, &head.headers, peer);
+    let environment = environment(app, &mut ctx, route, &params).await?;
+    let query = head.uri.query().unwrap_or("").to_owned();
+    let body = bytes::Bytes::new();
+    handler(Call { app: app.clone(), ctx, environment, params, query, headers: head.headers, body }).await
+}
+
+/// Resolves the environment of the path, for the context too.
+async fn environment(
+    app: &App,
+    ctx: &mut Ctx,
+    route: &Route,
+    params: &[(String, String)],
+) -> Result<Option<Arc<EnvironmentFacts>>, Failure> {
+    let Some((_, text)) = params.iter().find(|(name, _)| name == "envID") else { return Ok(None) };
+    let id: EnvironmentId = text.parse().map_err(|_| Error::NotFound("environment"))?;
+    let facts = app.environments.find(app.db(), id, ctx.now).await?;
+    let facts = facts.filter(|facts| facts.active || route.even_inactive);
+    let facts = facts.ok_or(Error::NotFound("environment"))?;
+    ctx.environment = id;
+    ctx.organization = facts.organization;
+    Ok(Some(facts))
 }
 
 fn choose<'r>(
@@ -116,7 +172,7 @@ fn choose<'r>(
 ) -> Result<&'r Route, Failure> {
     let mut offered = routes.iter().filter(|route| route.method == *method).peekable();
     if offered.peek().is_none() {
-        return Err(Failure::MethodNotAllowed);
+        return Err(Failure::MethodNotAllowed(methods(routes)));
     }
     // An action is more specific than a route that reads no body.
     let mut found = None;
@@ -135,7 +191,7 @@ async fn handle(
     method: &Method,
     params: Vec<(String, String)>,
     request: Request,
-    now: postern_core::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Reply, Failure> {
     let (head, body) = request.into_parts();
     let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -148,17 +204,7 @@ async fn handle(
         let token = token.ok_or(Error::Unauthenticated)?;
         ctx.caller = app.access.caller(app.db(), &ctx, token).await?;
     }
-    let environment = match params.iter().find(|(name, _)| name == "envID") {
-        None => None,
-        Some((_, text)) => {
-            let id: EnvironmentId = text.parse().map_err(|_| Error::NotFound("environment"))?;
-            let facts =
-                app.environments.find(app.db(), id, now).await?.ok_or(Error::NotFound("environment"))?;
-            ctx.environment = id;
-            ctx.organization = facts.organization;
-            Some(facts)
-        }
-    };
+    let environment = environment(app, &mut ctx, route, &params).await?;
     if let Access::Permission(permission) = route.access {
         let subject = params
             .iter()
@@ -190,7 +236,7 @@ async fn handle(
 fn context(
     app: &App,
     id: uuid::Uuid,
-    now: postern_core::time::Timestamp,
+    now: Timestamp,
     headers: &http::HeaderMap,
     peer: Option<IpAddr>,
 ) -> Ctx {
@@ -210,6 +256,7 @@ fn context(
         urls: Arc::new(urls),
         origin: Arc::new(origin::origin(headers, peer, &parts.proxies)),
         posted: Arc::default(),
+        access_changed: Arc::default(),
     }
 }
 

@@ -63,7 +63,7 @@ async fn what_is_disabled_or_ended_acts_at_once() {
             Box::pin(postern_engine::sessions::end_session(tx, ctx, *id))
         });
         assert!(ended.await.unwrap());
-        world.app.forget_access();
+        world.app.forget_access(world.ctx.environment);
         assert!(world.caller(&token).await.is_err());
     }
 }

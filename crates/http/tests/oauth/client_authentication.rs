@@ -87,7 +87,7 @@ async fn a_rotated_secret_stays_valid_until_its_time_and_its_use_is_noted() {
             Box::pin(rotate_secret(tx, ctx, *owner, Some(until)))
         });
         let new = (client.0.clone(), rotated.await.unwrap().current.expose().clone());
-        world.app.forget_access();
+        world.app.forget_access(world.ctx.environment);
         for secret in [&client, &new] {
             assert_eq!(world.token(secret, &[GRANT]).await.status, 200);
         }
@@ -115,7 +115,7 @@ async fn a_dropped_or_plainly_rotated_secret_ends_at_once() {
             })
         });
         write.await.unwrap();
-        world.app.forget_access();
+        world.app.forget_access(world.ctx.environment);
         world.token(&client, &[GRANT]).await.refused("invalid_client");
         let too_long = world.ctx.now.plus(Span::days(31));
         let refused = world.app.write(&world.ctx, owner, move |tx, ctx, owner| {

@@ -116,6 +116,7 @@ impl World {
             urls: Arc::new(app.parts.addresses.clone().unwrap()),
             origin: Arc::default(),
             posted: Arc::default(),
+            access_changed: Arc::default(),
         };
         let platform = Platform {
             organization: "Test".to_owned(),
@@ -147,7 +148,7 @@ impl World {
             Box::pin(async move { documents::insert(tx, stored).await.map_err(Error::from) })
         });
         done.await.unwrap();
-        self.app.forget_access();
+        self.app.forget_access(self.ctx.environment);
         id
     }
 
@@ -160,7 +161,7 @@ impl World {
             )
         });
         done.await.unwrap();
-        self.app.forget_access();
+        self.app.forget_access(self.ctx.environment);
     }
 
     pub async fn find<T: Document>(&self, id: <T as Entity>::Id) -> Stored<T> {

@@ -41,7 +41,7 @@ pub(crate) async fn make(walk: &mut Walk, application: &Application) -> anyhow::
     let user = answer.id()?;
     detail("user", format_args!("{username} ({user})"));
 
-    let body = json!({ "value": format!("Correct-horse-{unique}"), "forceChange": false });
+    let body = json!({ "value": "Correct-horse-battery-9", "forceChange": false });
     let path = format!("users/{user}/password");
     let media = "application/vnd.pingidentity.password.set+json";
     let answer =

@@ -7,9 +7,10 @@ use crate::sql::Value;
 
 impl Document for NotificationSettings {
     const TABLE: &'static str = "notification_settings";
-    const COLUMNS: &'static [Column] = &[];
+    const COLUMNS: &'static [Column] = &[Column::int("phone_daily")];
 
     fn index_values(&self) -> Vec<Value> {
-        Vec::new()
+        // Beside the record so that the quota of a message is looked up in the statement that counts it.
+        vec![self.restrictions.as_ref().map(|limits| limits.sms_voice_quota.daily).into()]
     }
 }

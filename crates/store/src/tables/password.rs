@@ -35,11 +35,24 @@ impl std::fmt::Debug for PasswordRow {
     }
 }
 
+const FIND: &str = "SELECT hash, must_change, failures, locked_until, changed_at, history FROM password \
+                    WHERE env = $1 AND user_id = $2";
+
 /// The password of a user.
 pub async fn find(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Result<Option<PasswordRow>> {
-    let sql = "SELECT hash, must_change, failures, locked_until, changed_at, history FROM password \
-               WHERE env = $1 AND user_id = $2";
-    let row = tx.query_opt(sql, &[environment.into(), user.into()]).await?;
+    let row = tx.query_opt(FIND, &[environment.into(), user.into()]).await?;
+    row.as_ref().map(|row| read(environment, user, row)).transpose()
+}
+
+/// The password of a user, which nobody else changes until the transaction ends: for who counts a try and decides by
+/// the tries before it.
+pub async fn find_locked(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    user: UserId,
+) -> Result<Option<PasswordRow>> {
+    let sql = format!("{FIND}{}", tx.row_lock());
+    let row = tx.query_opt(&sql, &[environment.into(), user.into()]).await?;
     row.as_ref().map(|row| read(environment, user, row)).transpose()
 }
 

@@ -31,6 +31,7 @@ const TABLES: &[(&str, &str)] = &[
     ("otp_challenge", "id"),
     ("otp_failure", "device_id"),
     ("account_failure", "user_id"),
+    ("sent_quota", "user_id"),
     ("password", "user_id"),
     ("recovery_code", "user_id"),
     ("application_secret", "application_id"),

@@ -86,7 +86,24 @@ pub async fn list(
     rows.iter().map(|row| read(environment, row)).collect()
 }
 
-/// Writes what changes in a session's life. False when it is gone.
+/// Writes what changes in a session's life, and the digest of its new token in place of `old`. False when it is gone or
+/// has another token by now.
+pub async fn renew(tx: &mut Tx, session: &SessionRow, old: &[u8]) -> Result<bool> {
+    let sql = "UPDATE session SET active_at = $3, expires_at = $4, body = $5, token_digest = $6 \
+               WHERE env = $1 AND id = $2 AND token_digest = $7";
+    let params = [
+        session.environment.into(),
+        session.id.into(),
+        session.active_at.into(),
+        session.expires_at.into(),
+        session.body.as_str().into(),
+        session.token_digest.as_slice().into(),
+        old.into(),
+    ];
+    Ok(tx.execute(sql, &params).await? == 1)
+}
+
+/// Writes what changes in a session's life except its token. False when it is gone.
 pub async fn update(tx: &mut Tx, session: &SessionRow) -> Result<bool> {
     let sql = "UPDATE session SET active_at = $3, expires_at = $4, body = $5 WHERE env = $1 AND id = $2";
     let params = [

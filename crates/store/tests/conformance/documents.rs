@@ -117,6 +117,32 @@ async fn a_record_is_deleted_once() {
 }
 
 #[tokio::test]
+async fn a_record_is_removed_only_as_it_was_read() {
+    on_each(async |db| {
+        let old = Maker::new().named("gone");
+        insert(&db, old.clone()).await.unwrap();
+        let mut new = old.clone();
+        new.rev += 1;
+        let change = old.clone();
+        let changed: Done = db
+            .write(change, |tx, old| {
+                Box::pin(async move { documents::update(tx, &mut old.clone(), NOW).await })
+            })
+            .await;
+        changed.unwrap();
+        let remove = async |stored: postern_core::entity::Stored<Thing>| -> Done {
+            // A lost race is tried again; a reading from outside stays lost.
+            db.write(stored, |tx, stored| Box::pin(documents::remove(tx, stored))).await
+        };
+        assert!(remove(old).await.is_err());
+        assert!(find(&db, new.environment, new.id).await.is_some());
+        assert_eq!(remove(new.clone()).await, Ok(()));
+        assert_eq!(find(&db, new.environment, new.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_count_stops_at_its_cap() {
     on_each(async |db| {
         let maker = Maker::new();

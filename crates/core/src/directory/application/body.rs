@@ -62,7 +62,9 @@ fn declaration() -> Object {
         one_of("type", ApplicationType::WORDS).required().immutable(),
         one_of("protocol", &["OPENID_CONNECT"]).required().immutable(),
         url("loginPageUrl"),
-        nested("accessControl", access_control()),
+        nested("accessControl", access_control()).doc(
+            "Users have neither administrator roles nor groups here, so nobody can sign on to an application with either.",
+        ),
         boolean("hiddenFromAppPortal").default(false),
         nested("icon", object(vec![uuid("id").required(), url("href").required()])),
         boolean("assignActorRoles")

@@ -126,3 +126,11 @@ fn nonsense_is_refused_where_it_stands() {
         assert_eq!(code(run(&with(&[(name, value)]))).1, name);
     }
 }
+
+#[test]
+fn a_redirect_uri_that_is_too_long_is_not_even_compared() {
+    let long = format!("{URI}/{}", "a".repeat(2048));
+    let client = Client { redirect_uris: vec![long.clone()], ..client() };
+    let rejection = run_with(&client, &[("response_type", "code"), ("redirect_uri", &long)]).unwrap_err();
+    assert_eq!((rejection.error.target, &rejection.delivery), ("redirect_uri", &Delivery::Page));
+}

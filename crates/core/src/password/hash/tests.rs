@@ -70,7 +70,7 @@ fn a_published_bcrypt_value_verifies() {
 #[test]
 fn unusable_bcrypt_values_are_refused() {
     let value = bcrypt::hash_with_salt("x", 4, [7; 16]).unwrap().format_for_version(bcrypt::Version::TwoX);
-    let dear = value.replacen("$2x$04", "$2b$31", 1);
+    let dear = value.replacen("$2x$04", "$2b$14", 1);
     for (value, error) in [
         (value.as_str(), ImportError::Malformed(Encoding::Bcrypt)),
         (dear.as_str(), ImportError::TooExpensive(Encoding::Bcrypt)),

@@ -66,15 +66,18 @@ pub(super) async fn activate(call: Call) -> Result<Reply, Failure> {
     #[derive(Deserialize)]
     struct Body {
         otp: String,
+        nickname: Option<String>,
     }
     let (user, id) = named(&call)?;
-    let body: Body =
-        input::otp_schema().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
-    let work = (user, id, body.otp);
+    let body: Body = input::activation_schema()
+        .check(&call.object()?, None)
+        .and_then(schema::decode)
+        .map_err(Error::Invalid)?;
+    let work = (user, id, body);
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (user, id, otp)| {
-            Box::pin(devices::activate(tx, ctx, *user, *id, otp))
+        .write(&call.ctx, work, |tx, ctx, (user, id, body)| {
+            Box::pin(devices::activate(tx, ctx, *user, *id, &body.otp, body.nickname.as_deref()))
         })
         .await?;
     let device = verdict.into_result()?;

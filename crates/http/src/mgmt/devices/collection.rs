@@ -2,7 +2,7 @@
 
 use postern_core::devices::input::{self, NewDevice};
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
-use postern_core::ids::{DeviceId, UserId};
+use postern_core::ids::{DeviceId, Id, UserId};
 use postern_core::schema;
 use postern_engine::devices::{self, Listing};
 use postern_engine::{Ctx, Error};
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::view;
 use crate::mgmt::condition;
 use crate::web::hal::{self, Links};
-use crate::web::{Call, Failure, Reply};
+use crate::web::{Call, Failure, Reply, paging};
 
 /// What a filter may name.
 const FILTERS: &[FilterAttribute] = &[
@@ -38,16 +38,27 @@ pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::created(&view::render(&call.ctx, &device)))
 }
 
-/// Lists a user's devices.
+/// Most devices of a page; more than a user can have.
+const MOST: i64 = 1_000;
+
+/// Lists a user's devices. `expand=typeDisplayNames` adds nothing: types have no names beside their words.
 pub(super) async fn list(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
     let query = call.query();
     let condition = condition::parse(query.get("filter"), FILTERS)?;
+    let window = paging::window(&query, MOST, MOST)?;
     let with_order = query.lists("expand", "order");
     let mut tx = call.app.read().await?;
-    let listing = devices::list(&mut tx, &call.ctx, user, condition).await?;
+    let mut listing = devices::list(&mut tx, &call.ctx, user, condition).await?;
     drop(tx);
-    Ok(Reply::ok(&render(&call.ctx, user, &listing, with_order)))
+    let count = listing.devices.len();
+    let own = collection_address(&call.ctx, user);
+    if let Some((_, last)) = window.after {
+        let begin = listing.devices.iter().position(|device| device.id.uuid() == last);
+        listing.devices.drain(..begin.map_or(count, |before| before + 1));
+    }
+    let links = paging::cut(&mut listing.devices, window.limit, &own, &query);
+    Ok(Reply::ok(&render(&call.ctx, user, &listing, links, count, with_order)))
 }
 
 /// Sets the order.
@@ -75,7 +86,7 @@ pub(super) async fn reorder(call: Call) -> Result<Reply, Failure> {
             })
         })
         .await?;
-    Ok(Reply::ok(&render(&call.ctx, user, &listing, true)))
+    Ok(Reply::ok(&render_all(&call.ctx, user, &listing)))
 }
 
 /// Removes the order and shows the devices.
@@ -90,7 +101,7 @@ pub(super) async fn remove_order(call: Call) -> Result<Reply, Failure> {
             })
         })
         .await?;
-    Ok(Reply::ok(&render(&call.ctx, user, &listing, true)))
+    Ok(Reply::ok(&render_all(&call.ctx, user, &listing)))
 }
 
 /// Removes the order.
@@ -100,15 +111,32 @@ pub(super) async fn delete_order(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::no_content())
 }
 
-fn render(ctx: &Ctx, user: UserId, listing: &Listing, with_order: bool) -> serde_json::Value {
-    let own = format!("{}/devices", view::user_address(ctx, user));
-    let mut links = Links::to(&own).link("devices.reorder", &own);
+fn collection_address(ctx: &Ctx, user: UserId) -> String {
+    format!("{}/devices", view::user_address(ctx, user))
+}
+
+/// All devices of the user, with their order.
+fn render_all(ctx: &Ctx, user: UserId, listing: &Listing) -> serde_json::Value {
+    let links = Links::to(&collection_address(ctx, user));
+    render(ctx, user, listing, links, listing.devices.len(), true)
+}
+
+/// A page of devices; `count` is how many there are on all pages.
+fn render(
+    ctx: &Ctx,
+    user: UserId,
+    listing: &Listing,
+    links: Links,
+    count: usize,
+    with_order: bool,
+) -> serde_json::Value {
+    let own = collection_address(ctx, user);
+    let mut links = links.link("devices.reorder", &own);
     if !listing.order.is_empty() {
         links = links.link("devices.order.remove", &own);
     }
     let items: Vec<_> = listing.devices.iter().map(|device| view::render(ctx, device)).collect();
-    let count = i64::try_from(items.len()).ok();
-    let mut all = hal::collection(links, "devices", items, count);
+    let mut all = hal::collection(links, "devices", items, i64::try_from(count).ok());
     if let (true, Some(embedded)) = (with_order, all.get_mut("_embedded")) {
         let order: Vec<_> = listing.order.iter().map(|id| json!({ "id": id })).collect();
         if let Some(members) = embedded.as_object_mut() {

@@ -10,7 +10,7 @@ use postern_core::permission::{Area, Permission};
 use postern_core::policy::sign_on_assignment::SignOnAssignment;
 use postern_engine::clients::{self, Owner};
 use postern_engine::references::remove_owned;
-use postern_engine::{Ctx, roles};
+use postern_engine::{Ctx, built_in_claims, roles};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
@@ -61,12 +61,23 @@ impl Resource for Applications {
         })
     }
 
+    /// Who changes an application that holds more roles than they do could make it answer to them.
+    fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<Application>) -> Hook<'t> {
+        Box::pin(async move {
+            match &change.old {
+                Some(old) => roles::may_control(tx, ctx, old.id).await,
+                None => Ok(()),
+            }
+        })
+    }
+
     fn after_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t Change<Application>) -> Hook<'t> {
         Box::pin(async move {
             if change.old.is_some() {
                 return Ok(());
             }
             clients::create_secret(tx, ctx, Owner::Application(change.new.id)).await?;
+            built_in_claims::of_application(tx, ctx, &change.new).await?;
             if change.new.kind == ApplicationType::Worker && change.new.assign_actor_roles {
                 roles::inherit(tx, ctx, change.new.id).await?;
             }
@@ -76,6 +87,7 @@ impl Resource for Applications {
 
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<Application>) -> Hook<'t> {
         Box::pin(async move {
+            roles::may_control(tx, ctx, old.id).await?;
             remove_owned::<Grant>(tx, ctx, "application_id", old.id).await?;
             remove_owned::<ApplicationAttribute>(tx, ctx, "application_id", old.id).await?;
             remove_owned::<SignOnAssignment>(tx, ctx, "application_id", old.id).await?;

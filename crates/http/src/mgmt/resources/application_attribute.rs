@@ -1,13 +1,15 @@
 //! Claims that an application gets in its tokens.
 
-use postern_core::directory::application_attribute::ApplicationAttribute;
+use postern_core::directory::application_attribute::{ApplicationAttribute, MappingType};
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
 use postern_engine::Ctx;
+use postern_engine::references::constraint;
+use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
 use super::application::{APPLICATION, application_link};
-use crate::mgmt::resource::{Parent, Resource};
+use crate::mgmt::resource::{Hook, Parent, Resource};
 use crate::web::hal::Links;
 
 /// See the module.
@@ -29,6 +31,13 @@ impl Resource for ApplicationAttributes {
 
     fn example(n: usize) -> Value {
         json!({ "name": format!("claim{n}"), "value": "${user.email}" })
+    }
+
+    fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, old: &'t Stored<ApplicationAttribute>) -> Hook<'t> {
+        Box::pin(std::future::ready(match old.mapping_type {
+            MappingType::Core => Err(constraint("Core attribute mappings cannot be deleted")),
+            MappingType::Scope | MappingType::Custom => Ok(()),
+        }))
     }
 
     fn links(ctx: &Ctx, stored: &Stored<ApplicationAttribute>, _own: &str, links: Links) -> Links {

@@ -26,6 +26,7 @@ impl Resource for DevicePolicies {
     const GROUP: &'static str = "Device authentication policies";
     const READ: Permission = Permission::Read(Area::DevicePolicies);
     const WRITE: Permission = Permission::Write(Area::DevicePolicies);
+    const DECIDES_ACCESS: bool = true;
 
     fn example(n: usize) -> Value {
         let offline = json!({ "enabled": true, "otp": { "lifeTime": { "duration": 30, "timeUnit": "MINUTES" },

@@ -14,7 +14,7 @@ use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
 use super::application::{APPLICATION, application_link};
-use crate::mgmt::resource::{Change, Hook, Parent, Resource};
+use crate::mgmt::resource::{Change, Hook, Parent, Resource, exists_alone};
 use crate::web::hal::Links;
 
 /// See the module.
@@ -31,7 +31,8 @@ impl Resource for Grants {
     const READ: Permission = Permission::Read(Area::Grants);
     const WRITE: Permission = Permission::Write(Area::Grants);
     const DECIDES_ACCESS: bool = true;
-    const PARENTS: &'static [Parent] = &[APPLICATION];
+    /// One grant of an application is written at a time, for the rule about its other grants.
+    const PARENTS: &'static [Parent] = &[Parent { exists: exists_alone::<Application>, ..APPLICATION }];
 
     fn example(_n: usize) -> Value {
         json!({ "resource": { "id": "{{openid}}" }, "scopes": [{ "id": "{{profile}}" }] })
@@ -65,10 +66,11 @@ impl Resource for Grants {
 async fn names(tx: &mut Tx, ctx: &Ctx, grant: &Grant) -> Result<Vec<String>> {
     let (mut names, mut problems) = (Vec::new(), Vec::new());
     for (at, scope) in grant.scopes.iter().enumerate() {
-        match documents::find::<Scope>(tx, ctx.environment, scope.id).await? {
+        match documents::find_shared::<Scope>(tx, ctx.environment, scope.id).await? {
             Some(scope) if scope.resource.id == grant.resource.id => names.push(scope.name.clone()),
             _ => {
-                problems.push(Problem::invalid(&format!("scopes[{at}].id"), "is not a scope of the resource"));
+                problems
+                    .push(Problem::invalid(&format!("scopes[{at}].id"), "is not a scope of the resource"));
             }
         }
     }

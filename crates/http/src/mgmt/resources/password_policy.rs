@@ -2,15 +2,16 @@
 
 use postern_core::directory::population::Population;
 use postern_core::entity::Stored;
+use postern_core::ids::PasswordPolicyId;
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::{Area, Permission};
-use postern_engine::Ctx;
+use postern_engine::{Ctx, Result};
 use postern_engine::references::{constraint, hand_over_default};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::mgmt::resource::{Change, Hook, Resource};
+use crate::mgmt::resource::{Change, Counted, Hook, Resource};
 
 /// See the module.
 pub struct PasswordPolicies;
@@ -50,15 +51,29 @@ impl Resource for PasswordPolicies {
             if old.default {
                 return Err(constraint("Cannot delete a default policy"));
             }
-            let select = Select { condition: Condition::Everything, after: None, limit: 10_000 };
-            let populations = documents::list::<Population>(tx, ctx.environment, &select).await?;
-            if populations
-                .iter()
-                .any(|population| population.password_policy.is_some_and(|policy| policy.id == old.id))
-            {
+            let named = named_by_populations(tx, ctx).await?;
+            if named.contains(&Some(old.id)) {
                 return Err(constraint("The policy is used by populations"));
             }
             Ok(())
         })
     }
+
+    fn counted<'t>(tx: &'t mut Tx, ctx: &'t Ctx, shown: &'t [Stored<PasswordPolicy>]) -> Counted<'t> {
+        Box::pin(async move {
+            let named = named_by_populations(tx, ctx).await?;
+            let count = |policy: &Stored<PasswordPolicy>| {
+                let rules = |named: &&Option<PasswordPolicyId>| named.map_or(policy.default, |id| id == policy.id);
+                Map::from_iter([("populationCount".to_owned(), json!(named.iter().filter(rules).count()))])
+            };
+            Ok(shown.iter().map(count).collect())
+        })
+    }
+}
+
+/// The policy that each population names; those that name none have the default one.
+async fn named_by_populations(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Option<PasswordPolicyId>>> {
+    let select = Select { condition: Condition::Everything, after: None, limit: 10_000 };
+    let populations = documents::list::<Population>(tx, ctx.environment, &select).await?;
+    Ok(populations.iter().map(|population| population.password_policy.map(|policy| policy.id)).collect())
 }

@@ -1,21 +1,30 @@
 //! Populations.
 
+use postern_core::crypto::sha256;
 use postern_core::directory::population::Population;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
 use postern_core::password::policy::PasswordPolicy;
+use postern_core::ids::EnvironmentId;
 use postern_core::permission::{Area, Permission};
+use postern_core::schema::Declared;
 use postern_engine::references::{constraint, hand_over_default, must_exist, refuse_while_used};
 use postern_engine::{Ctx, Error};
+use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::mgmt::resource::{Change, Hook, Paging, Resource};
+use crate::mgmt::resource::{Change, Counted, Hook, Paging, Resource};
+use crate::mgmt::view;
 use crate::web::hal::Links;
 
 /// See the module.
 pub struct Populations;
+
+/// Beyond this many users a population does not say how many it has.
+const MOST_COUNTED: i64 = 100_000;
 
 impl Resource for Populations {
     type Doc = Population;
@@ -75,6 +84,27 @@ impl Resource for Populations {
         })
     }
 
+    fn counted<'t>(tx: &'t mut Tx, ctx: &'t Ctx, shown: &'t [Stored<Population>]) -> Counted<'t> {
+        Box::pin(async move {
+            let mut counted = Vec::with_capacity(shown.len());
+            for population in shown {
+                let users = Condition::equals("population_id", population.id);
+                let count = documents::count::<User>(tx, ctx.environment, &users, MOST_COUNTED + 1).await?;
+                let count = (count <= MOST_COUNTED).then(|| ("userCount".to_owned(), json!(count)));
+                counted.push(count.into_iter().collect());
+            }
+            Ok(counted)
+        })
+    }
+
+    /// Clients wait for a language and a theme after they made a population, whether they sent one or not.
+    fn view(_ctx: &Ctx, stored: &Stored<Population>) -> Map<String, Value> {
+        let mut members = view::members(stored, Population::schema());
+        members.entry("preferredLanguage").or_insert_with(|| json!("en"));
+        members.entry("theme").or_insert_with(|| json!({ "id": default_theme(stored.environment) }));
+        members
+    }
+
     fn links(ctx: &Ctx, stored: &Stored<Population>, _own: &str, links: Links) -> Links {
         match stored.password_policy {
             Some(policy) => {
@@ -87,4 +117,12 @@ impl Resource for Populations {
             None => links,
         }
     }
+}
+
+/// The theme of an environment's pages, which has no record: an id that is always the same there.
+fn default_theme(environment: EnvironmentId) -> Uuid {
+    let digest = sha256(format!("default theme of {environment}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }

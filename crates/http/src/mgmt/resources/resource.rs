@@ -6,8 +6,9 @@ use postern_core::directory::resource_attribute::ResourceAttribute;
 use postern_core::directory::scope::Scope;
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
-use postern_engine::Ctx;
+use postern_engine::clients::{self, Owner};
 use postern_engine::references::{constraint, refuse_while_used, remove_owned};
+use postern_engine::{Ctx, built_in_claims};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
@@ -44,6 +45,17 @@ impl Resource for Resources {
         })
     }
 
+    /// Its server authenticates to introspect tokens with a secret, as applications do.
+    fn after_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t Change<Api>) -> Hook<'t> {
+        Box::pin(async move {
+            if change.old.is_some() {
+                return Ok(());
+            }
+            clients::create_secret(tx, ctx, Owner::Resource(change.new.id)).await?;
+            built_in_claims::of_resource(tx, ctx, &change.new).await
+        })
+    }
+
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<Api>) -> Hook<'t> {
         Box::pin(async move {
             if old.kind != ResourceType::Custom {
@@ -58,16 +70,19 @@ impl Resource for Resources {
             )
             .await?;
             remove_owned::<Scope>(tx, ctx, "resource_id", old.id).await?;
-            remove_owned::<ResourceAttribute>(tx, ctx, "resource_id", old.id).await
+            remove_owned::<ResourceAttribute>(tx, ctx, "resource_id", old.id).await?;
+            clients::forget_secret(tx, ctx, Owner::Resource(old.id)).await
         })
     }
 
     fn links(_ctx: &Ctx, stored: &Stored<Api>, own: &str, links: Links) -> Links {
         let links = links.link("scopes", &format!("{own}/scopes"));
-        if stored.kind == ResourceType::PingOneApi {
-            links
-        } else {
-            links.link("attributes", &format!("{own}/attributes"))
+        match stored.kind {
+            ResourceType::PingOneApi => links,
+            ResourceType::OpenIdConnect => links.link("attributes", &format!("{own}/attributes")),
+            ResourceType::Custom => links
+                .link("attributes", &format!("{own}/attributes"))
+                .link("secret", &format!("{own}/secret")),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Roles of applications.
 
+use postern_core::directory::application::{Application, ApplicationType};
 use postern_core::directory::role::Role;
 use postern_core::directory::role_assignment::RoleAssignment;
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
 use postern_core::problem::{Code, Problem};
+use postern_engine::references::{constraint, must_exist};
 use postern_engine::{Ctx, Error, roles};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
@@ -37,11 +39,22 @@ impl Resource for ApplicationRoleAssignments {
     }
 
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<RoleAssignment>) -> Hook<'t> {
-        Box::pin(async move { roles::may_grant(tx, ctx, &change.new).await })
+        Box::pin(async move {
+            if let Some(application) = change.new.application {
+                let actor = must_exist::<Application>(tx, ctx, application.id, "application.id").await?;
+                if actor.kind != ApplicationType::Worker {
+                    return Err(constraint("Only applications of type WORKER can have roles"));
+                }
+            }
+            roles::may_grant(tx, ctx, &change.new).await
+        })
     }
 
-    fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, old: &'t Stored<RoleAssignment>) -> Hook<'t> {
+    fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<RoleAssignment>) -> Hook<'t> {
         Box::pin(async move {
+            if let Some(application) = old.application {
+                roles::may_control(tx, ctx, application.id).await?;
+            }
             if old.read_only {
                 let name = Role::find(old.role.id).map_or("", |role| role.name);
                 let text = format!("Role assignment {name} cannot be deleted as it is read only");

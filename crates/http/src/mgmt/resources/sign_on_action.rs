@@ -12,7 +12,7 @@ use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
-use crate::mgmt::resource::{Change, Hook, Parent, Resource, exists};
+use crate::mgmt::resource::{Change, Hook, Parent, Resource, exists_alone};
 use crate::web::hal::Links;
 
 /// See the module.
@@ -28,18 +28,20 @@ impl Resource for SignOnActions {
     const GROUP: &'static str = "Sign-on policy actions";
     const READ: Permission = Permission::Read(Area::SignOnPolicies);
     const WRITE: Permission = Permission::Write(Area::SignOnPolicies);
+    const DECIDES_ACCESS: bool = true;
+    /// One action of a policy is written at a time, for the rule about the last one.
     const PARENTS: &'static [Parent] = &[Parent {
         param: "policyID",
         member: "signOnPolicy",
         column: "policy_id",
-        exists: exists::<SignOnPolicy>,
+        exists: exists_alone::<SignOnPolicy>,
     }];
 
     fn example(n: usize) -> Value {
         json!({ "priority": n + 1, "type": "MULTI_FACTOR_AUTHENTICATION", "sms": { "enabled": true }, "email": { "enabled": false } })
     }
 
-    /// The named device policy must exist; without one the default holds, and is shown.
+    /// The named device policy must exist; without one, the one that is the default when people sign on holds.
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<SignOnAction>) -> Hook<'t> {
         Box::pin(async move {
             if let ActionStep::MultiFactorAuthentication(step) = &change.new.step

@@ -30,6 +30,7 @@ impl Resource for SignOnAssignments {
     const GROUP: &'static str = "Application sign-on policy assignments";
     const READ: Permission = Permission::Read(Area::Applications);
     const WRITE: Permission = Permission::Write(Area::Applications);
+    const DECIDES_ACCESS: bool = true;
     const PARENTS: &'static [Parent] = &[APPLICATION];
 
     fn example(n: usize) -> Value {

@@ -26,6 +26,7 @@ impl Resource for SignOnPolicies {
     const GROUP: &'static str = "Sign-on policies";
     const READ: Permission = Permission::Read(Area::SignOnPolicies);
     const WRITE: Permission = Permission::Write(Area::SignOnPolicies);
+    const DECIDES_ACCESS: bool = true;
 
     fn example(n: usize) -> Value {
         json!({ "name": format!("MFA_Policy_{n}"), "default": "false", "description": "MFA sign-on policy." })

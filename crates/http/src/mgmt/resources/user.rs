@@ -1,16 +1,18 @@
 //! Users.
 
 use postern_core::directory::population::Population;
+use postern_core::directory::reference::Reference;
 use postern_core::directory::role_assignment::RoleAssignment;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
-use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
-use postern_core::ids::Id;
+use postern_core::filter::{AttributeKind, FilterAttribute, Operator, fold};
+use postern_core::ids::{Id, PopulationId};
 use postern_core::permission::{self, Area, Permission};
-use postern_core::schema::{Declared, boolean, object};
+use postern_core::schema::{Declared, boolean, object, reference};
 use postern_engine::references::{must_exist, remove_owned};
 use postern_engine::{Ctx, Error, Result, users};
 use postern_store::sql::Tx;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::mgmt::resource::{Change, Hook, Paging, Resource, Verb};
@@ -96,8 +98,21 @@ impl Resource for Users {
 
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<User>) -> Hook<'t> {
         Box::pin(async move {
-            must_exist::<Population>(tx, ctx, change.new.population.id, "population.id").await?;
+            move_to_population(ctx, change)?;
+            let population = change.new.population.id;
+            if change.old.as_ref().is_none_or(|old| old.population.id != population) {
+                must_exist::<Population>(tx, ctx, population, "population.id").await?;
+            }
+            doubt_new_address(change);
             switch_mfa(ctx, change)
+        })
+    }
+
+    /// Names, addresses and the like say nothing about what a user may do; people change their own.
+    fn decides_access(change: &Change<User>) -> bool {
+        change.old.as_ref().is_none_or(|old| {
+            (old.enabled, &old.account, &old.population)
+                != (change.new.enabled, &change.new.account, &change.new.population)
         })
     }
 
@@ -114,7 +129,6 @@ impl Resource for Users {
         links
             .link("population", &format!("{base}/populations/{}", stored.population.id))
             .link("devices", &format!("{own}/devices"))
-            .link("roleAssignments", &format!("{own}/roleAssignments"))
             .link("password", &password)
             .link("password.reset", &password)
             .link("password.set", &password)
@@ -130,6 +144,30 @@ impl Resource for Users {
         members.shift_remove("bypassMFAEnabledUntil");
         members
     }
+}
+
+/// That the user reads the mail of the old address says nothing about a new one.
+fn doubt_new_address(change: &mut Change<User>) {
+    let moved = change.old.as_ref().is_some_and(|old| fold(&old.email) != fold(&change.new.email));
+    if moved && change.new.email_verified.is_some() {
+        change.new.body.email_verified = Some(false);
+    }
+}
+
+/// Updates leave the population alone, since it has an address of its own. Yet it can be patched, by those who may
+/// move users; people cannot move themselves.
+fn move_to_population(ctx: &Ctx, change: &mut Change<User>) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Body {
+        population: Option<Reference<PopulationId>>,
+    }
+    let Some(patch) = &change.patch else { return Ok(()) };
+    let body: Body = object(vec![reference("population")]).read(patch, None).map_err(Error::Invalid)?;
+    if let Some(wanted) = body.population.filter(|wanted| *wanted != change.new.population) {
+        ctx.demand(Permission::Write(Area::Users), permission::Verb::Administer, Some(change.new.id))?;
+        change.new.body.population = wanted;
+    }
+    Ok(())
 }
 
 /// Updates leave `mfaEnabled` alone, since it has an address and a permission of its own. Yet clients in use send

@@ -64,7 +64,7 @@ async fn population(tx: &mut Tx, call: &Call, id: PopulationId) -> Result<Value>
     let found = documents::find::<Population>(tx, call.ctx.environment, id)
         .await?
         .ok_or(Error::NotFound("population"))?;
-    Ok(crud::render::<Populations>(&call.ctx, &call.params, &found))
+    crud::count_and_show::<Populations>(tx, call, &found).await
 }
 
 /// Adds a member to `_embedded`.
