@@ -73,6 +73,9 @@ CREATE TABLE directory_user (
   region_key {{text}},
   postal_code_key {{text}},
   country_code_key {{text}},
+  email_verified BIGINT NOT NULL,
+  identity_provider_type {{text}} NOT NULL,
+  lifecycle_status {{text}} NOT NULL,
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );

@@ -99,12 +99,6 @@ impl Client {
             .collect()
     }
 
-    /// Whether its public keys are only to be had from an address, which is not supported.
-    #[must_use]
-    pub fn has_remote_keys_only(&self) -> bool {
-        self.application.jwks.is_none() && self.application.jwks_url.is_some()
-    }
-
     fn valid_secrets(&self, now: Timestamp) -> impl Iterator<Item = &str> {
         let previous = self.secrets.iter().filter_map(|secrets| secrets.previous.as_ref());
         let previous =

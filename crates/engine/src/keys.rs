@@ -2,10 +2,12 @@
 //!
 //! A key is published when it is made, signs from `active_from` on, and stays
 //! published after its retirement until the last token it signed has expired.
-//! The key that became active last signs. Parsed keys are cached per process;
+//! The key that became active last signs, for [`ROTATION_PERIOD`]; then the sweeper
+//! replaces it. Parsed keys are cached per process;
 //! a rotation elsewhere is noticed within [`NOTICE_WITHIN`]. Signing and
 //! verification themselves are in [`postern_core::jose`].
 
+mod aging;
 mod loaded;
 mod rotation;
 
@@ -24,6 +26,7 @@ use postern_store::tables::signing_key;
 use self::loaded::Loaded;
 use crate::{Ctx, Error, Result};
 
+pub use self::aging::{ROTATION_PERIOD, rotate_aged};
 pub use self::rotation::{Prepared, add, create_first, prepare, rotate, sweep};
 
 /// How long a key of another node may go unnoticed.

@@ -1,6 +1,8 @@
 //! Removes what has had its time: codes, devices that were never activated, flows, sessions, tokens, records and counts
 //! of sent messages, audit events, retired keys, and what a deleted environment left behind.
 //!
+//! Signing keys that have signed for long enough are replaced here too.
+//!
 //! Each sweeper is a reconciler: it takes no input but the time, may run
 //! anywhere and any number of times, and works in small transactions of its
 //! own, so that requests go on beside it. One that fails is tried again with
@@ -15,6 +17,10 @@ use crate::{Ctx, Error, Result, audit, devices, keys, quota, sessions, tokens};
 
 /// How long the record of a message is kept after its end.
 const OUTBOX_RETENTION: Span = Span::days(7);
+
+/// Signing keys that one run replaces at most: making one takes a noticeable part of a second.
+const MOST_ROTATIONS: i64 = 10;
+const ROTATION: &str = "signing_key_rotation";
 
 /// How much one run may do.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +37,7 @@ impl Default for Limits {
     }
 }
 
-/// What one run removed.
+/// What one run removed, and which signing keys it replaced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Rows by sweeper, for those that found any.
@@ -81,6 +87,17 @@ pub async fn run_once(db: &Db, ctx: &Ctx, limits: Limits) -> Swept {
                 tracing::warn!(error = &error as &dyn std::error::Error, sweeper = name, "a sweeper failed");
                 swept.failed.push(name);
             }
+        }
+    }
+    match keys::rotate_aged(db, ctx, MOST_ROTATIONS).await {
+        Ok(0) => {}
+        Ok(rotated) => {
+            swept.removed.push((ROTATION, rotated));
+            swept.more |= rotated >= MOST_ROTATIONS.unsigned_abs();
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "signing keys could not be rotated");
+            swept.failed.push(ROTATION);
         }
     }
     swept

@@ -15,7 +15,7 @@ use postern_engine::flows::{self, Snapshot};
 use postern_engine::{Result, sessions};
 use serde_json::Value;
 
-use super::web::Call;
+use super::web::{Call, Reply};
 
 /// The body that an action reads.
 pub(crate) fn body_of(action: Action) -> Option<&'static Object> {
@@ -46,6 +46,13 @@ pub(crate) async fn act(call: &Call, id: FlowId, action: Action, sent: &Value) -
         Action::OtpCheck => actions::check_otp(call, id, sent).await,
         Action::SessionReset => actions::reset(call, id).await,
     }
+}
+
+/// Gives the browser the cookies of what it did: that of the flow while it goes on, and that of a new session.
+pub(crate) fn keep(call: &Call, reply: Reply, done: &Snapshot) -> Reply {
+    let goes_on = !done.flow.request.is_flow() && !done.flow.status.is_final();
+    let reply = if goes_on { cookies::hold(call, reply, done.flow.id) } else { reply };
+    cookies::give(call, reply, done.new_session.as_ref())
 }
 
 /// Whether the session of the browser completed the flow.

@@ -21,7 +21,8 @@ async fn known(app: &TestApp, admin: &Client, environment: EnvironmentId) -> Kno
     let applications = format!("/v1/environments/{environment}/applications");
     let made = admin.post(&applications, body).await.expect(201);
     let id = made["id"].as_str().unwrap();
-    let role = json!({"role": {"id": ENVIRONMENT_ADMIN.uuid}, "scope": {"id": environment, "type": "ENVIRONMENT"}});
+    let role =
+        json!({"role": {"id": ENVIRONMENT_ADMIN.uuid}, "scope": {"id": environment, "type": "ENVIRONMENT"}});
     admin.post(&format!("{applications}/{id}/roleAssignments"), role).await.expect(201);
     let secret = admin.get(&format!("{applications}/{id}/secret")).await.expect(200);
     let request = app.anonymous().request(http::Method::POST, &format!("/{environment}/as/token"));

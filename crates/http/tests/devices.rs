@@ -134,9 +134,13 @@ async fn every_problem_of_a_bad_body_comes_back_at_once() {
         let long = "x".repeat(101);
         let bad = json!({"type": "SMS", "phone": "12", "nickname": long, "status": "LOST", "policy": {"id": "x"}});
         let answer = admin.post(&devices, bad).await;
-        assert_eq!(answer.targets(), ["nickname", "status", "policy.id"]);
+        assert_eq!(answer.targets(), ["nickname", "status", "policy.id", "phone"]);
         let bad = json!({"type": "SMS", "phone": "12", "policy": {}});
         assert_eq!(admin.post(&devices, bad).await.targets(), ["phone", "policy"]);
+        let empty = admin.post(&devices, json!({"type": "SMS", "phone": ""})).await;
+        assert_eq!(empty.refused(400, "INVALID_DATA", "EMPTY_VALUE")["target"], "phone");
+        let empty = admin.post(&devices, json!({"type": "EMAIL", "email": " "})).await;
+        assert_eq!(empty.refused(400, "INVALID_DATA", "EMPTY_VALUE")["target"], "email");
         let detail = admin.post(&devices, json!({"type": "TOTP"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
         assert_eq!(detail["target"], "type");
         assert!(detail["message"].as_str().unwrap().contains("TOTP"));
@@ -206,6 +210,78 @@ async fn devices_keep_their_order_and_lose_it_on_request() {
         assert_eq!(admin.act(&devices, "devices.reorder", unknown).await.targets(), ["order[0].id"]);
         let unordered = admin.act(&devices, "devices.order.remove", Value::Null).await.expect(200);
         assert_eq!(order(&unordered), Vec::<String>::new());
+        ids.reverse();
+        assert_eq!(listed_ids(&unordered), ids, "without an order the list is as the devices were activated");
+    })
+    .await;
+}
+
+fn listed_ids(body: &Value) -> Vec<String> {
+    let devices = body["_embedded"]["devices"].as_array().unwrap();
+    devices.iter().map(|device| device["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_paged_and_its_order_is_that_of_all_devices() {
+    TestApp::each(|app| async move {
+        let (admin, devices) = arrange(&app).await;
+        for n in 1..4 {
+            let body = json!({"type": "SMS", "phone": format!("+1512555010{n}")});
+            admin.post(&devices, body).await.expect(201);
+        }
+        let mail =
+            admin.post(&devices, json!({"type": "EMAIL", "email": "pat@example.com"})).await.expect(201);
+        let all = admin.get(&devices).await.expect(200);
+        let filter = "filter=type+eq+%22EMAIL%22&expand=order,typeDisplayNames";
+        let filtered = admin.get(&format!("{devices}?{filter}")).await.expect(200);
+        assert_eq!(listed_ids(&filtered), [mail["id"].as_str().unwrap()]);
+        assert_eq!(filtered["_embedded"]["order"].as_array().unwrap().len(), 4);
+
+        admin.get(&format!("{devices}?limit=0")).await.refused(400, "INVALID_REQUEST", "INVALID_PARAMETER");
+        let mut place = format!("{devices}?limit=3");
+        let mut seen = Vec::new();
+        for size in [3, 1] {
+            let page = admin.get(&place).await.expect(200);
+            assert_eq!((&page["size"], &page["count"]), (&json!(size), &json!(4)));
+            seen.extend(listed_ids(&page));
+            let next = page["_links"]["next"]["href"].as_str().unwrap_or_default();
+            place = next.strip_prefix("http://postern.test").unwrap_or_default().to_owned();
+        }
+        assert_eq!((seen, place.as_str()), (listed_ids(&all), ""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_gets_a_nickname_when_it_is_activated() {
+    TestApp::each(|app| async move {
+        let (admin, devices) = arrange(&app).await;
+        let body = json!({"type": "SMS", "phone": "+15125550101", "status": "ACTIVATION_REQUIRED", "nickname": "old"});
+        let device = admin.post(&devices, body).await.expect(201);
+        let code = TestApp::only(app.take_mail().await).code.unwrap();
+        let path = item(&devices, &device);
+        let long = json!({"otp": code, "nickname": "x".repeat(101)});
+        let answer = admin.act(&path, "device.activate", long).await;
+        assert_eq!(answer.refused(400, "INVALID_DATA", "SIZE_LIMIT_EXCEEDED")["target"], "nickname");
+        let named = json!({"otp": code, "nickname": "My phone"});
+        let active = admin.act(&path, "device.activate", named).await.expect(200);
+        assert_eq!((&active["status"], &active["nickname"]), (&json!("ACTIVE"), &json!("My phone")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_policy_and_the_settings_forbid_comes_back_together() {
+    TestApp::each(|app| async move {
+        let setup = app.transaction_setup().await;
+        let admin = app.admin().await;
+        let path = app.path("/mfaSettings");
+        let mut settings = admin.get(&path).await.expect(200);
+        settings["phoneExtensions"] = json!({"enabled": false});
+        admin.put(&path, settings).await.expect(200);
+        let body = json!({"type": "VOICE", "phone": "+15125550101", "extension": "12", "policy": {"id": setup.policy}});
+        let answer = admin.post(&app.path(&format!("/users/{}/devices", setup.user)), body).await;
+        assert_eq!(answer.targets(), ["type", "extension"], "{}", answer.text);
     })
     .await;
 }

@@ -1,6 +1,9 @@
 //! Environments: who sees which, and what one that waits for its deletion still does.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
+use std::sync::{Arc, Mutex, mpsc};
+
+use futures_util::FutureExt;
 use postern_core::directory::role::ENVIRONMENT_ADMIN;
 use postern_testkit::{Client, TestApp};
 use serde_json::{Value, json};
@@ -112,4 +115,26 @@ async fn tokens_of_an_environment_that_is_gone_are_no_tokens() {
         held.get("/v1/environments").await.expect(401);
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_key_of_a_new_environment_waits_in_the_line_of_costly_work() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (open, gate) = mpsc::channel::<()>();
+    let gate = Arc::new(Mutex::new(gate));
+    let mut waiting = Vec::new();
+    loop {
+        let gate = Arc::clone(&gate);
+        let mut one = Box::pin(app.app().hashing.run(move || gate.lock().unwrap().recv().is_err()));
+        if one.as_mut().now_or_never().is_some() {
+            break;
+        }
+        waiting.push(one);
+    }
+    let body = json!({"name": "New", "type": "SANDBOX", "region": "NA"});
+    admin.post("/v1/environments", body.clone()).await.expect(503);
+    drop(open);
+    futures_util::future::join_all(waiting).await;
+    admin.post("/v1/environments", body).await.expect(201);
 }

@@ -47,7 +47,8 @@ async fn no_assigned_policy_loses_its_last_action() {
             let actions = app.path(&format!("/signOnPolicies/{policy}/actions"));
             let first = admin.post(&actions, json!({"type": "LOGIN", "priority": 1})).await.expect(201);
             let action = format!("{actions}/{}", id(&first));
-            let assignments = app.path(&format!("/applications/{}/signOnPolicyAssignments", setup.application));
+            let assignments =
+                app.path(&format!("/applications/{}/signOnPolicyAssignments", setup.application));
             let assignment = json!({"priority": 10 + n, "signOnPolicy": {"id": policy}});
             let (assigned, gone) = join(admin.post(&assignments, assignment), admin.delete(&action)).await;
             assert_known(&assigned, &[201, 400]);
@@ -69,10 +70,12 @@ async fn two_actions_that_go_at_once_do_not_leave_an_assigned_policy_bare() {
             let actions = app.path(&format!("/signOnPolicies/{policy}/actions"));
             let mut paths = Vec::new();
             for priority in 1..=2 {
-                let made = admin.post(&actions, json!({"type": "LOGIN", "priority": priority})).await.expect(201);
+                let made =
+                    admin.post(&actions, json!({"type": "LOGIN", "priority": priority})).await.expect(201);
                 paths.push(format!("{actions}/{}", id(&made)));
             }
-            let assignments = app.path(&format!("/applications/{}/signOnPolicyAssignments", setup.application));
+            let assignments =
+                app.path(&format!("/applications/{}/signOnPolicyAssignments", setup.application));
             let assignment = json!({"priority": 10 + n, "signOnPolicy": {"id": policy}});
             admin.post(&assignments, assignment).await.expect(201);
             join(admin.delete(&paths[0]), admin.delete(&paths[1])).await;

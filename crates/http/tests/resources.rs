@@ -118,6 +118,10 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
         story::<ApplicationAttributes>(&app, &admin, &names).await;
         story::<Grants>(&app, &admin, &names).await;
         story::<SignOnAssignments>(&app, &admin, &names).await;
+        let worker = serde_json::json!({"name": "Worker", "enabled": true, "type": "WORKER", "protocol": "OPENID_CONNECT",
+            "grantTypes": ["CLIENT_CREDENTIALS"], "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC"});
+        let worker = admin.post(&app.path("/applications"), worker).await.expect(201);
+        names.insert("applicationID", worker["id"].as_str().unwrap().to_owned());
         story::<ApplicationRoleAssignments>(&app, &admin, &names).await;
     })
     .await;

@@ -59,7 +59,7 @@ enum Command {
     /// Check or explain the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make or rotate the master keys that seal secrets in the database
+    /// Make or rotate keys: the master keys that seal secrets in the database, the signing keys of environments
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Print the OpenAPI document of what is served
@@ -143,7 +143,7 @@ impl Cli {
             }
             Command::Config(ConfigCommand::Example) => Ok(printed(&config::example())),
             Command::Config(ConfigCommand::Reference) => Ok(printed(&config::reference())),
-            Command::Keys(command) => keys::run(command).map(success),
+            Command::Keys(command) => keys::run(command).await.map(success),
             Command::Openapi => Ok(printed(&reference::openapi()?)),
             Command::CliReference => Ok(printed(&reference::command_line::<Self>())),
             Command::ApiCoverage => Ok(printed(&postern_http::coverage::page(&postern_http::routes()))),

@@ -1,4 +1,6 @@
-//! `postern keys`: the master keys, which seal every secret in the database.
+//! `postern keys`: the master keys, which seal every secret in the database, and the signing keys of environments.
+
+mod signing;
 
 use std::path::PathBuf;
 
@@ -24,10 +26,13 @@ pub(crate) enum KeysCommand {
                             without it the secrets in the database are lost."
     )]
     Rotate(ConfigArg),
+    /// Give an environment a new key to sign its tokens with; the old one stays published until its last token expires
+    #[command(after_help = signing::HELP)]
+    RotateSigning(signing::Wanted),
 }
 
-/// Makes or rotates the keys.
-pub(crate) fn run(command: KeysCommand) -> anyhow::Result<()> {
+/// Makes or rotates keys.
+pub(crate) async fn run(command: KeysCommand) -> anyhow::Result<()> {
     match command {
         KeysCommand::Make { file } => {
             master_key::make(&file, &Random::system())?;
@@ -47,6 +52,7 @@ pub(crate) fn run(command: KeysCommand) -> anyhow::Result<()> {
                 older.len()
             ));
         }
+        KeysCommand::RotateSigning(wanted) => signing::run(&wanted).await?,
     }
     Ok(())
 }

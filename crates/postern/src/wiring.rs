@@ -14,7 +14,8 @@ use postern_http::App;
 use postern_http::web::app::Parts;
 use postern_http::web::origin::Proxies;
 use postern_sandbox::Inbox;
-use postern_store::sql::Db;
+use postern_store::sql::{Db, DbKind};
+use postern_store::tables::outbox;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -61,7 +62,7 @@ pub(crate) struct System {
 
 /// Puts the parts together and starts the worker.
 pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
-    let (metrics, outbox) = (Metrics::new(), Arc::new(Notify::new()));
+    let (metrics, wake) = (Metrics::new(), Arc::new(Notify::new()));
     let outbound = Outbound::new(plan.outbound.clone())?;
     let parts = |random| Parts {
         db: plan.db.clone(),
@@ -70,7 +71,7 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         clock: clock::system(),
         addresses: plan.addresses.clone(),
         proxies: plan.proxies.clone(),
-        outbox: Arc::clone(&outbox),
+        outbox: Arc::clone(&wake),
         observer: Some(metrics.observer()),
         secure_cookies: plan.secure_cookies,
         gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.twilio.clone()))),
@@ -94,14 +95,30 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         twilio: plan.twilio.clone(),
         fallback: inbox.clone().map(|inbox| Arc::new(inbox) as Arc<dyn Provider>),
         clock: clock::system(),
-        wake: Arc::clone(&outbox),
+        wake: Arc::clone(&wake),
         observer: Some(metrics.delivery_observer()),
         random: Random::system(),
     });
     let sweeper = tokio::spawn(sweeper::run(plan.db.clone(), Arc::clone(&plan.keys), stop.clone()));
     let mut stop = stop;
-    let worker = tokio::spawn(worker.run(async move { stop.pulled().await }));
+    let db = plan.db.clone();
+    let worker = tokio::spawn(async move {
+        release_leases(&db).await;
+        worker.run(async move { stop.pulled().await }).await;
+    });
     Ok(System { router, metrics: figures, inbox, worker, sweeper, db: plan.db })
+}
+
+/// An SQLite file belongs to one process, so at its start the leases in it are those of a dead one:
+/// their messages need not wait for the end of the lease.
+async fn release_leases(db: &Db) {
+    if db.kind() != DbKind::Sqlite {
+        return;
+    }
+    let released = db.write((), |tx, ()| Box::pin(outbox::release_leases(tx))).await;
+    if let Err(error) = released {
+        tracing::warn!(error = &error as &dyn std::error::Error, "leases of an earlier run stay until they end");
+    }
 }
 
 impl System {

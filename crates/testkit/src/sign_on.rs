@@ -36,7 +36,8 @@ impl TestApp {
         let api = items(&resources, "resources").iter().find(|api| api["type"] == "PINGONE_API").unwrap();
         let api = api["id"].as_str().unwrap();
         let scopes = admin.get(&self.path(&format!("/resources/{api}/scopes"))).await.expect(200);
-        let granted = items(&scopes, "scopes").iter().filter(|scope| names.iter().any(|name| scope["name"] == *name));
+        let granted =
+            items(&scopes, "scopes").iter().filter(|scope| names.iter().any(|name| scope["name"] == *name));
         let granted: Vec<Value> = granted.map(|scope| json!({ "id": scope["id"] })).collect();
         let grant = json!({ "resource": { "id": api }, "scopes": granted });
         let path = self.path(&format!("/applications/{}/grants", setup.application));

@@ -135,7 +135,7 @@ fn device<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreErr
             extension: None,
             email: None,
             position: ids.now.micros(),
-            activated_at: Some(ids.now),
+            activated_at: Some(ids.now.micros()),
             activate_before: None,
             policy: Some(Id::from_uuid(ids.user.uuid())),
             test_mode: false,

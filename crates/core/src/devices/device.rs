@@ -74,9 +74,9 @@ pub struct Device {
     pub email: Option<String>,
     /// Orders the devices of a user: activation time in microseconds, or the place after a reorder.
     pub position: i64,
-    /// When it became active; records from before this was kept, and those that wait, have none.
+    /// When it became active, in microseconds like `position`, which goes back to it when an order is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activated_at: Option<Timestamp>,
+    pub activated_at: Option<i64>,
     /// When it is removed unless activated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activate_before: Option<Timestamp>,
@@ -136,7 +136,7 @@ impl Device {
     pub fn activate(&mut self, now: Timestamp) {
         self.status = DeviceStatus::Active;
         self.position = now.micros();
-        self.activated_at = Some(now);
+        self.activated_at = Some(now.micros());
         self.activate_before = None;
         self.test_otp = None;
     }

@@ -64,7 +64,8 @@ pub fn nickname_schema() -> &'static Object {
 
 /// The body of activation: the code, and a nickname to give on that occasion; an empty one removes it.
 pub fn activation_schema() -> &'static Object {
-    static SCHEMA: LazyLock<Object> = LazyLock::new(|| object(vec![otp(), text("nickname").max(MAX_NICKNAME)]));
+    static SCHEMA: LazyLock<Object> =
+        LazyLock::new(|| object(vec![otp(), text("nickname").max(MAX_NICKNAME)]));
     &SCHEMA
 }
 

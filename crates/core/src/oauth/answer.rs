@@ -106,8 +106,7 @@ mod tests {
     #[test]
     fn an_answer_is_not_printed() {
         for mode in [ResponseMode::Query, ResponseMode::FormPost] {
-            let printed =
-                format!("{:?}", outbound("https://a.example", mode, None, &[("code", "0b7d2a52")]));
+            let printed = format!("{:?}", outbound("https://a.example", mode, None, &[("code", "0b7d2a52")]));
             assert!(!printed.contains("0b7d2a52"), "{printed}");
         }
     }

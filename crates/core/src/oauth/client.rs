@@ -45,9 +45,9 @@ impl Client {
     pub fn may_redirect_to(&self, uri: &str) -> bool {
         uri.len() <= LONGEST_REDIRECT
             && self.redirect_uris.iter().any(|registered| {
-            registered == uri
-                || (self.wildcards && registered.contains('*') && redirect::matches(registered, uri))
-        })
+                registered == uri
+                    || (self.wildcards && registered.contains('*') && redirect::matches(registered, uri))
+            })
     }
 
     /// Checks `redirect_uri`.

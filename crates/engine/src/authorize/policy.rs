@@ -131,8 +131,10 @@ impl Rules {
         };
         let (policy, steps) = preferred.ok_or_else(unknown)?;
         if steps.is_empty() {
-            let why =
-                format!("The sign-on policy {} has no action, so nobody can prove who they are.", policy.name);
+            let why = format!(
+                "The sign-on policy {} has no action, so nobody can prove who they are.",
+                policy.name
+            );
             return Err(OAuthError::new(ErrorCode::AccessDenied, "acr_values", why));
         }
         Ok((policy.clone(), steps.clone()))

@@ -7,7 +7,7 @@ use postern_core::jose::jws::Unverified;
 use postern_core::time::{Span, Timestamp};
 
 use super::Client;
-use crate::tokens::{Decision, OAuthCode, Refusal};
+use crate::tokens::{Decision, Refusal};
 
 /// How far ahead the end of an assertion may be.
 const LONGEST: Span = Span::hours(1);
@@ -25,10 +25,6 @@ pub(super) fn client_id(id: Option<&str>, token: &str) -> Option<String> {
 pub(super) fn check(client: &Client, token: &str, audiences: &[String], now: Timestamp) -> Decision<()> {
     let allowed: &[Algorithm] = match client.application.token_endpoint_auth_method {
         TokenAuthMethod::ClientSecretJwt => &Algorithm::SHARED_SECRET,
-        TokenAuthMethod::PrivateKeyJwt if client.has_remote_keys_only() => {
-            let why = "The application has only a jwksUrl, which is not supported; set jwks instead";
-            return Err(Refusal::new(OAuthCode::InvalidClient, why));
-        }
         TokenAuthMethod::PrivateKeyJwt => &Algorithm::RSA,
         _ => return Err(Refusal::client()),
     };

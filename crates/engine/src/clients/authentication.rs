@@ -165,3 +165,19 @@ fn matches(presented: &Secret, known: [Option<&Secret>; 2]) -> [bool; 2] {
         constant_time_eq(presented.expose().as_bytes(), text.as_bytes()) & secret.is_some()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_not_printed() {
+        let (id, method) = ("app".to_owned(), Method::Post);
+        let secret = Presented::Secret { method, id: id.clone(), secret: "s3cret".into() };
+        let assertion = Presented::Assertion { id: Some(id), token: "ey.s3cret".into() };
+        for presented in [secret, assertion] {
+            let printed = format!("{presented:?}");
+            assert!(printed.contains("app") && !printed.contains("s3cret"), "{printed}");
+        }
+    }
+}

@@ -108,7 +108,7 @@ fn record(ctx: &Ctx, user: UserId, wanted: &NewDevice, status: DeviceStatus) -> 
         extension: wanted.extension.clone(),
         email: wanted.email.clone(),
         position: ctx.now.micros(),
-        activated_at: (status == DeviceStatus::Active).then_some(ctx.now),
+        activated_at: (status == DeviceStatus::Active).then_some(ctx.now.micros()),
         activate_before: (status == DeviceStatus::ActivationRequired).then(|| ctx.now.plus(ACTIVATION_TIME)),
         policy: wanted.policy,
         test_mode: wanted.test_mode,

@@ -56,7 +56,7 @@ fn problems(active: &[Stored<Device>], order: &[DeviceId]) -> Vec<Problem> {
 pub async fn remove_order(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
     let owner = owner(tx, ctx, user).await?;
     for mut device in of_user(tx, ctx, user).await? {
-        let place = device.activated_at.unwrap_or(device.created_at).micros();
+        let place = device.activated_at.unwrap_or(device.created_at.micros());
         if device.status == DeviceStatus::Active && device.position != place {
             device.body.position = place;
             documents::update(tx, &mut device, ctx.now).await?;

@@ -48,9 +48,7 @@ pub fn proof(ctx: &Ctx, flow: FlowId) -> Secret {
 pub fn proves(ctx: &Ctx, flow: FlowId, shown: &str) -> bool {
     let (environment, flow) = (ctx.environment.uuid(), flow.uuid());
     let parts: [&[u8]; 2] = [environment.as_bytes(), flow.as_bytes()];
-    BASE64URL_NOPAD
-        .decode(shown.as_bytes())
-        .is_ok_and(|shown| ctx.keys.mac_matches(PURPOSE, &parts, &shown))
+    BASE64URL_NOPAD.decode(shown.as_bytes()).is_ok_and(|shown| ctx.keys.mac_matches(PURPOSE, &parts, &shown))
 }
 
 impl Browser {

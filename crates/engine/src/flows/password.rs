@@ -100,12 +100,7 @@ pub async fn forgot_password(
 ///
 /// # Errors
 /// [`Error::NotFound`] without the flow.
-pub async fn resend_recovery_code(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: FlowId,
-    browser: &Browser,
-) -> Result<Snapshot> {
+pub async fn resend_recovery_code(tx: &mut Tx, ctx: &Ctx, id: FlowId, browser: &Browser) -> Result<Snapshot> {
     let flow = open(tx, ctx, id, Action::PasswordSendRecoveryCode, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
     passwords::send_recovery_code(tx, ctx, subject.user.id).await?;

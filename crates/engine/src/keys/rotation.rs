@@ -25,6 +25,14 @@ pub struct Prepared {
     public: String,
 }
 
+impl Prepared {
+    /// Its id, which is the `kid` of tokens.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+}
+
 /// Makes a key for the environment of the context.
 ///
 /// # Errors
@@ -64,6 +72,19 @@ pub async fn add(tx: &mut Tx, ctx: &Ctx, key: &Prepared) -> Result<KeyId> {
 /// Those of the database.
 pub async fn rotate(tx: &mut Tx, ctx: &Ctx, key: &Prepared) -> Result<KeyId> {
     store(tx, ctx, key, ctx.now.plus(OVERLAP)).await
+}
+
+/// Replaces `old` by a prepared key, as [`rotate`] does, unless it was replaced already. Gives whether it was replaced here.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn replace(tx: &mut Tx, ctx: &Ctx, old: KeyId, key: &Prepared) -> Result<bool> {
+    // Only one of several nodes ends the old key, and only that one adds its successor.
+    if !signing_key::retire(tx, key.environment, old, ctx.now.plus(OVERLAP)).await? {
+        return Ok(false);
+    }
+    rotate(tx, ctx, key).await?;
+    Ok(true)
 }
 
 /// Removes the keys of all environments whose last token has expired. Gives how many.

@@ -34,7 +34,8 @@ pub(super) fn routes() -> Vec<Route> {
         }
     });
     let read = Route::new(Method::GET, PATH, "Read flow", read);
-    std::iter::once(read).chain(actions)
+    std::iter::once(read)
+        .chain(actions)
         .map(|route| route.with_cookies().preflight(preflight).group("Flows"))
         .collect()
 }
@@ -95,11 +96,7 @@ async fn answer(call: &Call, id: FlowId, action: Action) -> Result<Reply, Failur
     let snapshot = sign_on::act(call, id, action, &call.object()?).await?;
     let client = client_of(call, &snapshot.flow).await?;
     let reply = Reply::ok(&view::render(call, &client, &snapshot, view::Disclosure::Own).await?);
-    let reply = match snapshot.flow.request.is_flow() || snapshot.flow.status.is_final() {
-        true => reply,
-        false => cookies::hold(call, reply, id),
-    };
-    Ok(cookies::give(call, reply, snapshot.new_session.as_ref()))
+    Ok(sign_on::keep(call, reply, &snapshot))
 }
 
 pub(super) async fn origin_client(call: &Call, id: FlowId) -> Result<Option<Arc<Client>>> {

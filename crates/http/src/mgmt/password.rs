@@ -15,7 +15,10 @@ use postern_core::secret::Secret;
 use postern_engine::passwords::{self, Origin};
 use postern_engine::{Error, Result};
 
-use crate::web::{Call, Failure, Media, Reply, Route, hashing};
+use super::crud;
+use super::resource::Resource;
+use super::resources::password_policy::PasswordPolicies;
+use crate::web::{Call, Failure, Media, Reply, Route, hal, hashing};
 
 const PATH: &str = "/v1/environments/{envID}/users/{userID}/password";
 const READ: Permission = Permission::Read(Area::UserPasswords);
@@ -54,12 +57,22 @@ pub(super) fn routes() -> Vec<Route> {
     routes.into_iter().map(|route| route.group("User passwords")).collect()
 }
 
+/// Reads the state; `expand=passwordPolicy` embeds the policy, for people about their own password too.
 async fn read(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
+    let expanded = call.query().lists("expand", "passwordPolicy");
+    if expanded && !call.ctx.caller.is_self(user) {
+        call.ctx.demand(PasswordPolicies::READ, Verb::Read, None)?;
+    }
     let mut tx = call.app.read().await?;
     let view = passwords::state(&mut tx, &call.ctx, user).await?;
+    let mut shown = view::render(&call.ctx, &view, &[]);
+    if expanded {
+        let policy = crud::count_and_show::<PasswordPolicies>(&mut tx, &call, &view.holder.policy).await?;
+        hal::embed(&mut shown, "passwordPolicy", policy);
+    }
     drop(tx);
-    Ok(Reply::ok(&view::render(&call.ctx, &view, &[])))
+    Ok(Reply::ok(&shown))
 }
 
 /// Sets, resets or changes, by what the body says.

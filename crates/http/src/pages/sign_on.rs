@@ -57,7 +57,7 @@ pub(super) async fn act(call: Call) -> Result<Reply, Failure> {
     match sign_on::act(&call, id, action, &form::body(&form)).await {
         Ok(moved) => {
             let reply = Reply::empty(303).header(LOCATION, &format!("./?{}={id}", form::FLOW));
-            Ok(sign_on::cookies::give(&call, reply, moved.new_session.as_ref()))
+            Ok(sign_on::keep(&call, reply, &moved))
         }
         Err(error) => {
             let refusal = Refusal::of(&error, call.ctx.now);

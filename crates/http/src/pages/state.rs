@@ -215,7 +215,7 @@ fn described(device: &Device) -> String {
     };
     let place = address.unwrap_or_else(|| "your device".to_owned());
     match &device.nickname {
-        Some(nickname) => format!("{nickname}: {way} {place}"),
+        Some(nickname) => format!("{way} {place} ({nickname})"),
         None => format!("{way} {place}"),
     }
 }

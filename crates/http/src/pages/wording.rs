@@ -49,6 +49,7 @@ impl Refusal {
                     .to_owned(),
             },
             Code::RequiredValue | Code::EmptyValue => format!("{name} is missing."),
+            _ if problem.inner.contains_key(BROKEN) => broken_rules(problem),
             // Messages of rules about the form of a value are ends of sentences.
             _ if problem.message.starts_with(|first: char| first.is_lowercase()) => {
                 format!("{name} {}.", problem.message)
@@ -56,6 +57,34 @@ impl Refusal {
             _ => problem.message.clone(),
         };
         Self { text, field }
+    }
+}
+
+/// Member of a problem that lists the rules which a new password breaks.
+const BROKEN: &str = "unsatisfiedRequirements";
+
+fn broken_rules(problem: &Problem) -> String {
+    let broken = problem.inner.get(BROKEN).and_then(Value::as_array).into_iter().flatten();
+    let rules: Vec<&str> = broken.filter_map(Value::as_str).map(rule).collect();
+    format!("Choose another password: it {}.", rules.join(", and it "))
+}
+
+fn rule(name: &str) -> &'static str {
+    match name {
+        "length" => "is too short or too long",
+        "minCharacters" => "lacks a kind of character, such as a digit or a capital letter",
+        "minUniqueCharacters" => "repeats too few different characters",
+        "maxRepeatedCharacters" => "repeats a character too often",
+        "minComplexity" => "is too easy to guess",
+        "alphabetSequenceRule"
+        | "numberSequenceRule"
+        | "qwertySequenceRule"
+        | "shiftedNumberRowSequenceRule" => "follows the alphabet, the digits or the keyboard for too long",
+        "excludesCommonlyUsed" => "is one that many people use",
+        "excludesProfileData" => "contains your name, address or number",
+        "notSimilarToCurrent" => "is too much like the current one",
+        "history" => "is one that you had before",
+        _ => "breaks a rule",
     }
 }
 
@@ -101,6 +130,16 @@ mod tests {
         assert_eq!(said(Problem::too_long("otp", 32)).text, "The passcode must not be longer than 32.");
         let last = Problem::new(Code::InvalidOtp, "x").at("otp").with("attemptsRemaining", 1);
         assert_eq!(said(last).text, "The passcode is not right. You have one more try.");
+    }
+
+    #[test]
+    fn a_password_that_breaks_rules_is_told_which() {
+        let problem = Problem::invalid("newPassword", "x").with(BROKEN, vec!["length", "history"]);
+        let said = Refusal::of(&Error::invalid(problem), Timestamp::from_seconds(0));
+        assert_eq!(
+            said.text,
+            "Choose another password: it is too short or too long, and it is one that you had before."
+        );
     }
 
     #[test]

@@ -51,3 +51,12 @@ pub fn collection(links: Links, name: &str, items: Vec<Value>, count: Option<i64
     all.insert("size".to_owned(), json!(size));
     Value::Object(all)
 }
+
+/// Adds a member to `_embedded`.
+pub fn embed(shown: &mut Value, name: &str, value: Value) {
+    let Some(members) = shown.as_object_mut() else { return };
+    let embedded = members.entry("_embedded").or_insert_with(|| Value::Object(Map::new()));
+    if let Some(embedded) = embedded.as_object_mut() {
+        embedded.insert(name.to_owned(), value);
+    }
+}

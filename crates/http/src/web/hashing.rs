@@ -62,8 +62,8 @@ pub async fn run<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send +
 mod tests {
     use std::sync::mpsc;
 
+    use futures_util::FutureExt;
     use futures_util::future::join_all;
-    use futures_util::poll;
 
     use super::*;
 
@@ -78,7 +78,7 @@ mod tests {
         };
         let mut waiting: Vec<_> = (0..AT_ONCE + WAITING).map(|_| wait(&gate)).collect();
         for one in &mut waiting {
-            assert!(poll!(one).is_pending());
+            assert!(one.now_or_never().is_none());
         }
         let refused = line.run(|| ()).await;
         assert!(matches!(refused, Err(Error::Unavailable { retry_after }) if retry_after == AGAIN));

@@ -3,7 +3,7 @@
 use postern_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
-use super::support::{REDIRECT, act, authorize, login, redeem, sent_code, sms, use_policy};
+use super::support::{REDIRECT, act, authorize, flow_path, login, redeem, sent_code, sms, use_policy};
 
 fn location(answer: &Answer) -> url::Url {
     assert_eq!(answer.status, 302, "{}", answer.text);
@@ -96,13 +96,17 @@ async fn a_browser_goes_to_the_sign_on_page_and_comes_back_with_a_code() {
     TestApp::each(|app| async move {
         let setup = app.transaction_setup().await;
         app.take_mail().await;
-        let page = location(
-            &app.anonymous()
-                .get(&authorize(&app, &setup, &format!("redirect_uri={REDIRECT}&state=s%20t&scope=openid")))
-                .await,
-        );
+        let query = format!("redirect_uri={REDIRECT}&state=s%20t&scope=openid");
+        let begun = app.anonymous().get(&authorize(&app, &setup, &query)).await;
+        let page = location(&begun);
         assert_eq!(page.path(), format!("/{}/signon/", app.environment()));
         let flow = json!({"id": value(&pairs(page.query()), "flowId").unwrap()});
+        let name = format!("FLOW-{}", flow["id"].as_str().unwrap());
+        let own = format!("{name}={}", begun.cookie(&name).unwrap());
+        let act = async |action, body| {
+            let request = app.anonymous().request(http::Method::POST, &flow_path(&app, &flow));
+            request.action(action, &body).header("cookie", &own).send().await
+        };
         let resume = app.auth_path(&format!("/as/resume?flowId={}", flow["id"].as_str().unwrap()));
         assert_eq!(
             location(&app.anonymous().get(&resume).await),
@@ -110,8 +114,8 @@ async fn a_browser_goes_to_the_sign_on_page_and_comes_back_with_a_code() {
             "an open flow leads back to its page"
         );
 
-        act(&app, &flow, "user.lookup", json!({"username": setup.username})).await.expect(200);
-        let answer = act(&app, &flow, "otp.check", json!({"otp": sent_code(&app).await})).await;
+        act("user.lookup", json!({"username": setup.username})).await.expect(200);
+        let answer = act("otp.check", json!({"otp": sent_code(&app).await})).await;
         let cookie = format!("ST={}", answer.cookie("ST").unwrap());
         assert!(answer.expect(200)["authorizeResponse"].is_null(), "the answer goes through the browser");
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 mod authorize;
+mod browsers;
 mod passwords;
 mod sign_on;
 mod support;

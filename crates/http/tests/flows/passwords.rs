@@ -1,6 +1,11 @@
 //! Passwords of users: state, set, reset, check, recovery, by the management API and inside flows.
 
+use postern_core::ids::UserId;
+use postern_core::secret::Secret;
 use postern_core::time::Span;
+use postern_engine::Error;
+use postern_engine::passwords::{self, Origin};
+use postern_store::tables::audit_event;
 use postern_testkit::{Answer, Client, TestApp};
 use serde_json::{Value, json};
 
@@ -141,6 +146,28 @@ async fn ten_guesses_at_once_learn_no_more_than_the_lockout_allows() {
 }
 
 #[tokio::test]
+async fn comparisons_that_are_recorded_together_are_counted_one_after_the_other() {
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        let user: UserId = story.path.split('/').rev().nth(1).unwrap().parse().unwrap();
+        let (app, ctx) = (story.app.app(), story.app.ctx());
+        let mut tx = app.read().await.unwrap();
+        let check = passwords::prepare_check(&mut tx, &ctx, user).await.unwrap();
+        drop(tx);
+        let wrong = check.compare(&Secret::new("wrong".to_owned()));
+        let records = (0..12).map(|_| {
+            app.write(&ctx, wrong.clone(), |tx, ctx, wrong| {
+                Box::pin(passwords::record_check(tx, ctx, wrong, || Error::Denied))
+            })
+        });
+        let verdicts = futures_util::future::join_all(records).await;
+        let told = verdicts.into_iter().map(|verdict| verdict.unwrap().into_result());
+        assert_eq!(told.filter(|told| matches!(told, Err(Error::Denied))).count(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_reset_password_must_be_changed_at_sign_on() {
     let app = TestApp::start().await;
     let setup = app.transaction_setup().await;
@@ -247,4 +274,57 @@ async fn an_account_is_locked_and_unlocked_by_hand() {
         (&json!("OK"), &json!(true))
     );
     story.admin.act(&user, "account.lock", json!({"unlockAt": "2020-01-01T00:00:00Z"})).await.expect(400);
+}
+
+#[tokio::test]
+async fn a_recovery_code_sets_one_password() {
+    TestApp::each(|app| async move {
+        let story = Story::on(app).await;
+        story.post("password.sendRecoveryCode", Value::Null).await.expect(200);
+        let code = Secret::new(sent_code(&story.app).await);
+        let user: UserId = story.path.split('/').rev().nth(1).unwrap().parse().unwrap();
+        let (app, ctx) = (story.app.app(), story.app.ctx());
+        let mut checks = Vec::new();
+        for _ in 0..2 {
+            let check = app.write(&ctx, (user, code.clone()), |tx, ctx, (user, code)| {
+                Box::pin(passwords::check_recovery_code(tx, ctx, *user, code))
+            });
+            checks.push(check.await.unwrap().into_result().is_ok());
+        }
+        assert_eq!(checks, [true, true], "both come before a password is recorded");
+        let mut recorded = Vec::new();
+        for value in ["N3w&better-words", "Y3t&other-wordz"] {
+            let mut tx = app.read().await.unwrap();
+            let change = passwords::prepare_change(&mut tx, &ctx, user, Origin::Recovered, "newPassword");
+            let change = change.await.unwrap();
+            drop(tx);
+            let changed = change.make(&Secret::new(value.to_owned()), None).unwrap();
+            let record = app.write(&ctx, changed, |tx, ctx, changed| {
+                Box::pin(passwords::record_change(tx, ctx, changed))
+            });
+            recorded.push(record.await.is_ok());
+        }
+        assert_eq!(recorded, [true, false]);
+        story.check("N3w&better-words").await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_leaves_no_audit_event() {
+    TestApp::each(|app| async move {
+        let setup = app.transaction_setup().await;
+        use_policy(&app, &app.admin().await, &setup, "Login", &[login(1)]).await;
+        let flow = start(&app, &setup, "").await;
+        let mut failures = Vec::new();
+        for username in ["nobody", setup.username.as_str()] {
+            let body = json!({"username": username, "password": "wrong"});
+            act(&app, &flow, "usernamePassword.check", body).await.expect(400);
+            let mut tx = app.db().read().await.unwrap();
+            let events = audit_event::latest(&mut tx, app.environment(), 1_000).await.unwrap();
+            failures.push(events.iter().filter(|event| event.action == "PASSWORD.CHECK_FAILED").count());
+        }
+        assert_eq!(failures, [0, 1]);
+    })
+    .await;
 }

@@ -1,5 +1,8 @@
 use data_encoding::BASE64URL_NOPAD;
 use postern_core::directory::application::Application;
+use postern_core::directory::reference::Reference;
+use postern_core::directory::role::{ENVIRONMENT_ADMIN, RoleScopeType};
+use postern_core::directory::role_assignment::{RoleAssignment, RoleScope};
 use postern_core::directory::user::User;
 use postern_core::ids::Id;
 use postern_core::jose::Algorithm;
@@ -177,5 +180,31 @@ async fn a_rotated_key_goes_on_verifying_and_the_new_one_signs_after_the_overlap
         }
         world.advance(keys::RETENTION);
         assert_eq!(world.get("/as/jwks", &[]).await.json()["keys"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_roles_of_a_user_count_in_tokens_for_administration_only() {
+    for world in World::all().await {
+        let user = world.user("alice").await;
+        world
+            .insert(RoleAssignment {
+                user: Some(Reference::to(user)),
+                application: None,
+                role: Reference::to(ENVIRONMENT_ADMIN.id()),
+                scope: RoleScope { id: world.ctx.environment.uuid(), kind: RoleScopeType::Environment },
+                read_only: false,
+            })
+            .await;
+        for (kind, expected) in [("WEB_APP", Access::Denied), ("WORKER", Access::Granted)] {
+            let client = world.application(json!({"type": kind})).await;
+            let grant = world.sign_on(client.0, user, &["openid"]).await;
+            let token = world.redeem(&client, &world.code(grant).await).await.text("access_token");
+            let caller = world.caller(&token).await.unwrap();
+            let (environment, organization) = (world.ctx.environment, world.ctx.organization);
+            let permission = Permission::Read(Area::Applications);
+            let access = caller.access(permission, Verb::Read, environment, organization, None);
+            assert_eq!(access, expected, "{kind}");
+        }
     }
 }

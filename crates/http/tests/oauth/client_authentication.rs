@@ -175,18 +175,6 @@ async fn a_public_key_is_no_shared_secret() {
 }
 
 #[tokio::test]
-async fn keys_behind_an_address_are_refused_by_name() {
-    for world in World::all().await {
-        let remote = json!({"jwksUrl": "https://app.example.com/jwks"});
-        let (id, _) = worker(&world, "PRIVATE_KEY_JWT", remote).await;
-        let key = SigningKey::generate(SigningAlgorithm::ES256, "k1").unwrap();
-        let answer = asserted(&world, &id, &key.sign(None, &claims(&world, &id)).unwrap()).await;
-        answer.refused("invalid_client");
-        assert!(answer.text.contains("jwksUrl"), "{}", answer.text);
-    }
-}
-
-#[tokio::test]
 async fn a_disabled_application_gets_no_more_tokens() {
     for world in World::all().await {
         assert_eq!(world.token(&world.worker, &[GRANT]).await.status, 200);

@@ -62,9 +62,11 @@ async fn the_same_flow_gives_the_same_code_once() {
         let first = world.code(grant.clone()).await;
         assert_eq!(world.code(grant.clone()).await, first);
         assert_eq!(tokens::code_of(&world.ctx, grant.flow), first);
-        assert_eq!(world.redeem(&client, &first).await.status, 200);
+        let token = world.redeem(&client, &first).await.text("access_token");
+        assert!(world.caller(&token).await.is_ok(), "and is remembered for a while");
         assert_eq!(world.code(grant).await, first);
         world.redeem(&client, &first).await.refused("invalid_grant");
+        assert!(world.caller(&token).await.is_err(), "a replay ends that at once");
     }
 }
 

@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use postern_core::ids::{ApplicationId, UserId};
 use postern_core::time::Span;
+use postern_engine::tokens;
 use serde_json::{Value, json};
 
 use super::support::{World, payload};
@@ -45,6 +48,7 @@ async fn a_reused_refresh_token_ends_its_family() {
     for world in World::all().await {
         let (client, _, first) = begin(&world, json!({}), &["openid"], &[]).await;
         let answer = world.refresh(&client, &first).await;
+        assert!(world.caller(&answer.text("access_token")).await.is_ok(), "and is remembered for a while");
         world.refresh(&client, &first).await.refused("invalid_grant");
         world.refresh(&client, &answer.text("refresh_token")).await.refused("invalid_grant");
         assert!(world.caller(&answer.text("access_token")).await.is_err());
@@ -127,4 +131,86 @@ async fn an_offline_grant_needs_its_scope_and_outlives_the_session() {
         assert!(payload(&answer.text("access_token")).get("sid").is_none());
         assert!(world.caller(&answer.text("access_token")).await.is_ok());
     }
+}
+
+/// Exchanges the token and its successors until it is refused, and gives all that were handed out.
+async fn exchange_on(world: Arc<World>, client: (ApplicationId, String), first: String) -> Vec<String> {
+    let mut tokens = vec![first];
+    for _ in 0..6 {
+        let answer = world.refresh(&client, &tokens[tokens.len() - 1]).await;
+        match answer.json()["refresh_token"].as_str() {
+            Some(next) => tokens.push(next.to_owned()),
+            None => {
+                answer.refused("invalid_grant");
+                break;
+            }
+        }
+    }
+    tokens
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_reset_ends_all_that_exchanges_hand_out_meanwhile() {
+    for world in World::all().await {
+        let world = Arc::new(world);
+        for _ in 0..5 {
+            let settings = json!({"refreshTokenRollingGracePeriodDuration": 60});
+            let (client, user, first) = begin(&world, settings, &["openid"], &[]).await;
+            let exchanges: Vec<_> = (0..4)
+                .map(|_| tokio::spawn(exchange_on(Arc::clone(&world), client.clone(), first.clone())))
+                .collect();
+            let reset = world
+                .app
+                .write(&world.ctx, user, |tx, ctx, user| Box::pin(tokens::revoke_user(tx, ctx, *user)));
+            reset.await.unwrap();
+            for exchange in exchanges {
+                for token in exchange.await.unwrap() {
+                    world.refresh(&client, &token).await.refused("invalid_grant");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_replay_ends_all_that_exchanges_hand_out_meanwhile() {
+    for world in World::all().await {
+        let world = Arc::new(world);
+        for _ in 0..5 {
+            let (client, _, first) = begin(&world, json!({}), &["openid"], &[]).await;
+            let second = world.refresh(&client, &first).await.text("refresh_token");
+            let exchanges = tokio::spawn(exchange_on(Arc::clone(&world), client.clone(), second));
+            world.refresh(&client, &first).await.refused("invalid_grant");
+            for token in exchanges.await.unwrap() {
+                world.refresh(&client, &token).await.refused("invalid_grant");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_gone_has_no_grace() {
+    for world in World::all().await {
+        let settings = json!({"refreshTokenRollingGracePeriodDuration": 60});
+        let (client, user, first) = begin(&world, settings, &["openid"], &[]).await;
+        let second = world.refresh(&client, &first).await.text("refresh_token");
+        let reset =
+            world.app.write(&world.ctx, user, |tx, ctx, user| Box::pin(tokens::revoke_user(tx, ctx, *user)));
+        assert_eq!(reset.await.unwrap(), 2);
+        for token in [first, second] {
+            world.refresh(&client, &token).await.refused("invalid_grant");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_scope_beyond_reason_is_refused_unread() {
+    let world = World::all().await.remove(0);
+    let (client, _, token) = begin(&world, json!({}), &["openid"], &[]).await;
+    let scope = "openid ".repeat(700);
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", &*token), ("scope", &*scope)];
+    world.token(&client, &fields).await.refused("invalid_scope");
+    let fields = [("grant_type", "client_credentials"), ("scope", &*scope)];
+    world.token(&world.worker, &fields).await.refused("invalid_scope");
+    assert_eq!(world.refresh(&client, &token).await.status, 200);
 }

@@ -33,6 +33,9 @@ impl Document for User {
         Column::text("region_key"),
         Column::text("postal_code_key"),
         Column::text("country_code_key"),
+        Column::int("email_verified"),
+        Column::text("identity_provider_type"),
+        Column::text("lifecycle_status"),
     ];
 
     fn index_values(&self) -> Vec<Value> {
@@ -64,6 +67,9 @@ impl Document for User {
             key(&address.region),
             key(&address.postal_code),
             key(&address.country_code),
+            self.email_verified.unwrap_or_default().into(),
+            self.identity_provider.kind.as_str().into(),
+            self.lifecycle.status.as_str().into(),
         ]
     }
 }

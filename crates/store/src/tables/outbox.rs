@@ -139,6 +139,11 @@ pub async fn find(tx: &mut Tx, environment: EnvironmentId, id: MessageId) -> Res
     .transpose()
 }
 
+/// Ends every lease: at the start of a database's only process, whoever held one is gone.
+pub async fn release_leases(tx: &mut Tx) -> Result<u64> {
+    tx.execute("UPDATE outbox SET lease_until = 0 WHERE status = 'PENDING' AND lease_until > 0", &[]).await
+}
+
 /// When the next message falls due, of those that are not due yet.
 pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
     let sql = "SELECT due_at FROM outbox WHERE status = 'PENDING' AND due_at > $1 ORDER BY due_at LIMIT 1";

@@ -63,6 +63,41 @@ pub async fn retire_others(
     tx.execute(sql, &[environment.into(), keep.into(), retired_at.into()]).await
 }
 
+/// A key that signs now and is to be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueKey {
+    /// The tenant.
+    pub environment: EnvironmentId,
+    /// Its id.
+    pub id: KeyId,
+    /// `RS256` or `ES256`.
+    pub algorithm: String,
+}
+
+/// The newest keys of environments, where those have signed since `active_until` or longer; the oldest first.
+pub async fn due(tx: &mut Tx, active_until: Timestamp, limit: i64) -> Result<Vec<DueKey>> {
+    let sql = "SELECT env, id, algorithm FROM signing_key \
+               WHERE retired_at IS NULL AND active_from <= $1 AND NOT EXISTS (SELECT 1 FROM signing_key newer \
+               WHERE newer.env = signing_key.env AND newer.retired_at IS NULL \
+               AND newer.active_from > signing_key.active_from) \
+               ORDER BY active_from, env, id LIMIT $2";
+    let rows = tx.query(sql, &[active_until.into(), limit.into()]).await?;
+    rows.iter()
+        .map(|row| Ok(DueKey { environment: row.id(0)?, id: row.id(1)?, algorithm: row.text(2)?.to_owned() }))
+        .collect()
+}
+
+/// Ends the signing time of a key whose end was not set. False when it was, or the key has gone: somebody else was first.
+pub async fn retire(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    id: KeyId,
+    retired_at: Timestamp,
+) -> Result<bool> {
+    let sql = "UPDATE signing_key SET retired_at = $3 WHERE env = $1 AND id = $2 AND retired_at IS NULL";
+    Ok(tx.execute(sql, &[environment.into(), id.into(), retired_at.into()]).await? == 1)
+}
+
 /// Removes keys of all environments that were retired before the moment. Gives how many.
 pub async fn sweep(tx: &mut Tx, retired_before: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM signing_key WHERE retired_at IS NOT NULL AND retired_at < $1";

@@ -5,8 +5,8 @@ use postern_core::entity::Stored;
 use postern_core::ids::PasswordPolicyId;
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::{Area, Permission};
-use postern_engine::{Ctx, Result};
 use postern_engine::references::{constraint, hand_over_default};
+use postern_engine::{Ctx, Result};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
@@ -63,7 +63,8 @@ impl Resource for PasswordPolicies {
         Box::pin(async move {
             let named = named_by_populations(tx, ctx).await?;
             let count = |policy: &Stored<PasswordPolicy>| {
-                let rules = |named: &&Option<PasswordPolicyId>| named.map_or(policy.default, |id| id == policy.id);
+                let rules =
+                    |named: &&Option<PasswordPolicyId>| named.map_or(policy.default, |id| id == policy.id);
                 Map::from_iter([("populationCount".to_owned(), json!(named.iter().filter(rules).count()))])
             };
             Ok(shown.iter().map(count).collect())

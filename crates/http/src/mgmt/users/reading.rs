@@ -9,12 +9,13 @@ use postern_core::permission::Verb;
 use postern_engine::{Error, Result, passwords};
 use postern_store::documents;
 use postern_store::sql::Tx;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::mgmt::crud;
 use crate::mgmt::resource::Resource;
 use crate::mgmt::resources::population::Populations;
 use crate::mgmt::resources::user::Users;
+use crate::web::hal::embed;
 use crate::web::{Call, Failure, Reply, hal};
 
 /// Lists, with filter and paging; `expand=population` embeds the population of each user.
@@ -65,13 +66,4 @@ async fn population(tx: &mut Tx, call: &Call, id: PopulationId) -> Result<Value>
         .await?
         .ok_or(Error::NotFound("population"))?;
     crud::count_and_show::<Populations>(tx, call, &found).await
-}
-
-/// Adds a member to `_embedded`.
-fn embed(shown: &mut Value, name: &str, value: Value) {
-    let Some(members) = shown.as_object_mut() else { return };
-    let embedded = members.entry("_embedded").or_insert_with(|| Value::Object(Map::new()));
-    if let Some(embedded) = embedded.as_object_mut() {
-        embedded.insert(name.to_owned(), value);
-    }
 }
