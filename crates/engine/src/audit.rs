@@ -8,7 +8,7 @@ use postern_core::ids::{EventId, Id};
 use postern_core::time::{Span, Timestamp};
 use postern_store::sql::Tx;
 use postern_store::tables::audit_event::{self, AuditEvent};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{Caller, Ctx, Result};
@@ -126,8 +126,14 @@ fn body(ctx: &Ctx, event: &Event) -> Value {
         if let Some(changed) = &event.changed {
             members.insert("changed".to_owned(), changed.clone());
         }
-        if let Some(transaction) = &ctx.origin.transaction_id {
-            members.insert("internalCorrelation".to_owned(), json!({ "transactionId": transaction }));
+        // Those that nobody sent are the correlation id, which is there already.
+        let external: Map<String, Value> =
+            [("transactionId", &ctx.origin.transaction_id), ("sessionId", &ctx.origin.session_id)]
+                .into_iter()
+                .filter_map(|(name, id)| Some((name.to_owned(), Value::from(id.as_deref()?))))
+                .collect();
+        if !external.is_empty() {
+            members.insert("internalCorrelation".to_owned(), Value::Object(external));
         }
         if let Some(ip) = ctx.origin.remote_ip {
             members

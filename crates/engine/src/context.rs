@@ -53,6 +53,8 @@ pub struct Ctx {
     pub environment: EnvironmentId,
     /// The tenant's owner.
     pub organization: OrganizationId,
+    /// Where the tenant is said to be; `None` above environments and for the system.
+    pub region: Option<Arc<str>>,
     /// Who asks.
     pub caller: Arc<Caller>,
     /// The moment the request began; the same for the whole operation.
@@ -87,6 +89,7 @@ impl Ctx {
         Self {
             environment,
             organization: OrganizationId::NIL,
+            region: None,
             caller: Arc::new(Caller::System),
             now,
             random: random.clone(),

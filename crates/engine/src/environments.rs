@@ -29,6 +29,8 @@ pub struct EnvironmentFacts {
     pub organization: OrganizationId,
     /// Its name.
     pub name: String,
+    /// Where it is said to be.
+    pub region: Arc<str>,
     /// Whether it is for tests.
     pub sandbox: bool,
     /// Whether it serves requests other than its own restoration.
@@ -68,6 +70,7 @@ impl Environments {
             id,
             organization: environment.organization.id,
             name: environment.name.clone(),
+            region: environment.region.as_str().into(),
             sandbox: environment.kind == EnvironmentType::Sandbox,
             active: environment.status == EnvironmentStatus::Active,
         });

@@ -15,6 +15,7 @@ pub mod paging;
 pub mod reply;
 pub mod route;
 pub mod router;
+mod stamp;
 
 pub use app::App;
 pub use call::Call;

@@ -117,7 +117,10 @@ async fn release_leases(db: &Db) {
     }
     let released = db.write((), |tx, ()| Box::pin(outbox::release_leases(tx))).await;
     if let Err(error) = released {
-        tracing::warn!(error = &error as &dyn std::error::Error, "leases of an earlier run stay until they end");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "leases of an earlier run stay until they end"
+        );
     }
 }
 

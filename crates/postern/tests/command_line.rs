@@ -76,7 +76,8 @@ fn a_production_database_is_migrated_bootstrapped_once_and_found_healthy() {
     assert!(!again.status.success());
     assert!(!text(&again.stdout).contains("CLIENT_SECRET"));
     assert!(run(&["keys", "rotate"]).status.success());
-    let environment = text(&made.stdout).split("ENV_ID='").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+    let environment =
+        text(&made.stdout).split("ENV_ID='").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
     let rotated = run(&["keys", "rotate-signing", "--environment", environment, "--algorithm", "ES256"]);
     assert!(rotated.status.success(), "{}", text(&rotated.stderr));
     assert!(text(&rotated.stdout).starts_with("ES256 key "));

@@ -87,7 +87,8 @@ fn same_origin(call: &Call) -> Result<(), Failure> {
 
 /// An address, a name without dots (as containers have) or a name that is never public.
 fn is_local(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let name =
+        host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
     let never_public = [".localhost", ".test", ".local", ".internal"];
     name.starts_with('[')
         || name.parse::<IpAddr>().is_ok()
@@ -101,7 +102,9 @@ mod tests {
 
     #[test]
     fn a_public_name_is_no_local_host() {
-        for host in ["127.0.0.1:8080", "[::1]:8080", "[::1]", "localhost:8080", "postern:8080", "api.postern.test"] {
+        for host in
+            ["127.0.0.1:8080", "[::1]:8080", "[::1]", "localhost:8080", "postern:8080", "api.postern.test"]
+        {
             assert!(is_local(host), "{host}");
         }
         for host in ["evil.example:8080", "evil.example", "127.0.0.1.evil.example:80"] {

@@ -14,8 +14,8 @@ pub(crate) enum Unit {
     PerSecond,
     /// Milliseconds.
     Milliseconds,
-    /// Mebibytes.
-    Mebibytes,
+    /// Megabytes, of 1,000,000 bytes.
+    Megabytes,
 }
 
 /// What the figure should be.
@@ -164,6 +164,6 @@ mod tests {
         assert_eq!(figure(8_000.0).met(), Some(true));
         assert_eq!(figure(7_000.0).met(), Some(false));
         assert_eq!(Figure { errors: 1, ..figure(9_000.0) }.met(), Some(false));
-        assert_eq!(Figure::new("x", 1.0, Unit::Mebibytes).met(), None);
+        assert_eq!(Figure::new("x", 1.0, Unit::Megabytes).met(), None);
     }
 }

@@ -99,7 +99,7 @@ pub(crate) fn value(value: f64, unit: Unit) -> String {
     match unit {
         Unit::PerSecond => format!("{}/s", grouped(value)),
         Unit::Milliseconds => format!("{value:.1} ms"),
-        Unit::Mebibytes => format!("{value:.1} MiB"),
+        Unit::Megabytes => format!("{value:.1} MB"),
     }
 }
 

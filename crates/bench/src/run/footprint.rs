@@ -17,7 +17,7 @@ const STARTS: usize = 5;
 /// # Errors
 /// When the server fails.
 pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
-    let after = Figure::new("RSS after all loads", resident(stage), Unit::Mebibytes);
+    let after = Figure::new("RSS after all loads", resident(stage), Unit::Megabytes);
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         starts.push(stage.restart().await?);
@@ -27,19 +27,19 @@ pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyh
     let start =
         Figure::new("start to first 200, existing database", median.as_secs_f64() * 1e3, Unit::Milliseconds);
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let idle = Figure::new("RSS idle", resident(stage), Unit::Mebibytes);
+    let idle = Figure::new("RSS idle", resident(stage), Unit::Megabytes);
     let (open, taken) = (Made::new(run.open), stage.sink.taken());
     load::once_each(scene.address, StartTransactions::callers(scene, &open, run.connections)).await?;
     delivered(stage, taken + run.open as u64).await;
     let busy =
-        Figure::new(format!("RSS with {} open transactions", run.open), resident(stage), Unit::Mebibytes);
-    let size = std::fs::metadata(&run.server)?.len() as f64 / 1024.0 / 1024.0;
+        Figure::new(format!("RSS with {} open transactions", run.open), resident(stage), Unit::Megabytes);
+    let size = std::fs::metadata(&run.server)?.len() as f64 / 1e6;
     Ok(vec![
         idle.budget(Budget::Most(40.0)),
         busy.budget(Budget::Most(150.0)),
         after,
         start.budget(Budget::Most(100.0)),
-        Figure::new("binary", size, Unit::Mebibytes).budget(Budget::Most(30.0)),
+        Figure::new("binary", size, Unit::Megabytes).budget(Budget::Most(30.0)),
     ])
 }
 
@@ -54,5 +54,5 @@ async fn delivered(stage: &Stage, wanted: u64) {
 }
 
 fn resident(stage: &Stage) -> f64 {
-    stage.process().map_or(0.0, |process| process.resident_kib() as f64 / 1024.0)
+    stage.process().map_or(0.0, |process| process.resident_kib() as f64 * 1024.0 / 1e6)
 }

@@ -34,8 +34,23 @@ impl Algorithm {
     /// The algorithms keyed with a client secret.
     pub const SHARED_SECRET: [Self; 3] = [Self::HS256, Self::HS384, Self::HS512];
 
-    /// The RSA PKCS#1 algorithms, those that PingOne takes from clients.
-    pub const RSA: [Self; 3] = [Self::RS256, Self::RS384, Self::RS512];
+    /// The algorithms that a client's key set may be used with.
+    pub const PUBLIC_KEY: [Self; 7] =
+        [Self::RS256, Self::RS384, Self::RS512, Self::PS256, Self::ES256, Self::ES384, Self::EdDSA];
+
+    /// All that sign: those of both kinds of keys.
+    pub const SIGNED: [Self; 10] = [
+        Self::HS256,
+        Self::HS384,
+        Self::HS512,
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::PS256,
+        Self::ES256,
+        Self::ES384,
+        Self::EdDSA,
+    ];
 
     const ALL: [Self; 11] = [
         Self::None,

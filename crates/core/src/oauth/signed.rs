@@ -16,6 +16,7 @@ use crate::jose::Algorithm;
 use crate::jose::claims::{Claims, ClaimsError};
 use crate::jose::jws::{JwsError, Unverified};
 use crate::jose::key::VerifyingKey;
+use crate::notify::template::Template;
 use crate::time::{Span, Timestamp};
 
 /// How far the client's clock may be off.
@@ -23,20 +24,6 @@ pub const LEEWAY: Span = Span::seconds(30);
 
 /// Most variables of a message template.
 const MAX_VARIABLES: usize = 50;
-
-/// The algorithms that clients may sign with.
-const SIGNED: [Algorithm; 10] = [
-    Algorithm::HS256,
-    Algorithm::HS384,
-    Algorithm::HS512,
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::ES256,
-    Algorithm::ES384,
-    Algorithm::EdDSA,
-];
 
 /// The keys of the client that may have made a signature, given the token's key id and algorithm: its
 /// secrets in force (the current one, and the previous one while it counts), or those of its key set.
@@ -139,9 +126,9 @@ fn parse(token: &str, fault: Fault) -> Result<Unverified<'_>, OAuthError> {
 fn verify(jws: &Unverified<'_>, keys: ClientKeys<'_>, fault: Fault) -> Result<Claims, OAuthError> {
     let header = jws.header();
     let mut refusal = JwsError::AlgorithmNotAllowed;
-    if SIGNED.contains(&header.algorithm) {
+    if Algorithm::SIGNED.contains(&header.algorithm) {
         for key in keys(header.key_id.as_deref(), header.algorithm) {
-            match jws.verify(&key, &SIGNED) {
+            match jws.verify(&key, &Algorithm::SIGNED) {
                 Ok(claims) => return Ok(claims),
                 Err(error) => refusal = error,
             }
@@ -206,6 +193,10 @@ fn template(claims: &Claims, fault: Fault) -> Result<Option<TemplateChoice>, OAu
         .and_then(Value::as_str)
         .filter(|name| !name.is_empty())
         .ok_or_else(|| refuse("The template must have a name."))?;
+    // Whom the message goes to may be known much later, and then nobody could tell the client.
+    if Template::find(name).is_none() {
+        return Err(refuse("There is no template of this name."));
+    }
     let variant = match members.get("variant") {
         None | Some(Value::Null) => None,
         Some(Value::String(variant)) => Some(variant.clone()),

@@ -53,15 +53,22 @@ fn a_gateway_is_known_by_its_opened_secret() {
 fn a_token_is_got_by_client_credentials_or_an_assertion() {
     let vault = Vault::new();
     let grant = |authentication: Value| {
-        let Ok(ProviderSettings::Custom(settings)) = vault.phone(&gateway(&authentication)) else { panic!("a gateway") };
+        let Ok(ProviderSettings::Custom(settings)) = vault.phone(&gateway(&authentication)) else {
+            panic!("a gateway")
+        };
         let Authentication::OAuth2 { grant, .. } = settings.authentication else { panic!("a token") };
         grant
     };
     let url = "https://gateway.example/token";
     let client = json!({ "method": "OAUTH2", "authUrl": url, "clientId": "c", "clientSecret": "hidden" });
-    assert!(matches!(grant(client), OAuth2Grant::ClientCredentials { client_secret, .. } if client_secret.expose() == "hidden"));
-    let assertion = json!({ "method": "OAUTH2", "authUrl": url, "grantType": "JWT_BEARER", "assertion": "hidden" });
-    assert!(matches!(grant(assertion), OAuth2Grant::JwtBearer { assertion } if assertion.expose() == "hidden"));
+    assert!(
+        matches!(grant(client), OAuth2Grant::ClientCredentials { client_secret, .. } if client_secret.expose() == "hidden")
+    );
+    let assertion =
+        json!({ "method": "OAUTH2", "authUrl": url, "grantType": "JWT_BEARER", "assertion": "hidden" });
+    assert!(
+        matches!(grant(assertion), OAuth2Grant::JwtBearer { assertion } if assertion.expose() == "hidden")
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(super) fn client_id(id: Option<&str>, token: &str) -> Option<String> {
 pub(super) fn check(client: &Client, token: &str, audiences: &[String], now: Timestamp) -> Decision<()> {
     let allowed: &[Algorithm] = match client.application.token_endpoint_auth_method {
         TokenAuthMethod::ClientSecretJwt => &Algorithm::SHARED_SECRET,
-        TokenAuthMethod::PrivateKeyJwt => &Algorithm::RSA,
+        TokenAuthMethod::PrivateKeyJwt => &Algorithm::PUBLIC_KEY,
         _ => return Err(Refusal::client()),
     };
     let claims = verified(client, token, allowed, now).ok_or_else(Refusal::client)?;

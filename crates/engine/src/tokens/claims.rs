@@ -85,6 +85,9 @@ pub(super) fn id(
     set("amr", json!(sign_on.amr));
     set("env", json!(ctx.environment));
     set("org", json!(ctx.organization));
+    if let Some(region) = &ctx.region {
+        set("p1.region", json!(&**region));
+    }
     if let Some(session) = sign_on.session {
         set("sid", json!(session));
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use data_encoding::BASE64;
 use http::header::AUTHORIZATION;
+use postern_core::ids::ApplicationId;
 use postern_core::secret::Secret;
 use postern_engine::clients::{Authenticated, Client, Method, Owner, Presented, note_previous_used};
 use postern_engine::tokens::Refusal;
@@ -32,6 +33,15 @@ pub(super) async fn client(call: &Call, form: &Pairs, endpoint: &str) -> Result<
             .await?;
     }
     Ok(client)
+}
+
+/// The application that the request says it comes from, proven or not.
+pub(super) fn claimed_client(call: &Call, form: &Pairs) -> Option<ApplicationId> {
+    let id = match presented(call, form).ok()? {
+        Presented::Secret { id, .. } | Presented::Id(id) => Some(id),
+        Presented::Assertion { id, .. } => id,
+    };
+    id?.parse().ok()
 }
 
 /// What the request shows of its client.

@@ -4,6 +4,7 @@
 
 use http::Method;
 use http::header::CACHE_CONTROL;
+use postern_core::jose::Algorithm;
 use postern_core::jose::signing::SigningAlgorithm;
 use serde_json::{Value, json};
 
@@ -29,7 +30,9 @@ fn document(issuer: &str, algorithms: &[SigningAlgorithm]) -> Value {
     let algorithms: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
     let client_methods =
         ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
-    let client_algorithms = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512"];
+    // What clients sign is checked against the same list: request objects and assertions alike.
+    let client_algorithms = Algorithm::SIGNED.map(Algorithm::name);
+    let object_algorithms = [&[Algorithm::None.name()], client_algorithms.as_slice()].concat();
     json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
@@ -51,10 +54,11 @@ fn document(issuer: &str, algorithms: &[SigningAlgorithm]) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": ["none"],
-        "request_object_signing_alg_values_supported":
-            ["none", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512"],
+        "request_object_signing_alg_values_supported": object_algorithms,
         "token_endpoint_auth_methods_supported": client_methods,
         "token_endpoint_auth_signing_alg_values_supported": client_algorithms,
+        "introspection_endpoint_auth_signing_alg_values_supported": client_algorithms,
+        "revocation_endpoint_auth_signing_alg_values_supported": client_algorithms,
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
         "revocation_endpoint_auth_methods_supported": client_methods,
         "claim_types_supported": ["normal"],

@@ -42,6 +42,11 @@ impl OAuthError {
     }
 
     fn into_failure(self, id: Uuid) -> Failure {
+        Failure::Reply(Box::new(self.into_reply(id)))
+    }
+
+    /// The answer; `id` is the correlation id of the request.
+    pub(super) fn into_reply(self, id: Uuid) -> Reply {
         let description = format!("Request denied: {} (Correlation ID: {id})", self.refusal.description);
         let body = json!({ "error": self.refusal.code.as_str(), "error_description": description });
         let mut reply = not_stored(Reply::json(self.status, &body));
@@ -51,7 +56,7 @@ impl OAuthError {
         if let Some(after) = self.retry_after {
             reply = reply.header(RETRY_AFTER, &after.as_seconds().max(1).to_string());
         }
-        Failure::Reply(Box::new(reply))
+        reply
     }
 }
 

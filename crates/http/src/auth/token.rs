@@ -2,29 +2,51 @@
 
 use std::sync::Arc;
 
+use http::header::ORIGIN;
 use postern_core::oauth::parameters::{MAX_VALUE, words};
 use postern_engine::clients::Client;
 use postern_engine::tokens::{self, CodeRedemption, Decision, Issuable, OAuthCode, RefreshRequest, Refusal};
 
 use super::super::web::call::Pairs;
-use super::super::web::{Call, Reply, Route};
-use super::client_authentication::client;
+use super::super::web::{Call, Failure, Reply, Route, cors};
+use super::client_authentication::{claimed_client, client};
+use super::cookies::{self, Exposure};
 use super::oauth_error::{Answer, OAuthError, form_endpoint, not_stored};
 
 /// The token endpoint.
 pub(super) fn routes() -> Vec<Route> {
-    form_endpoint("/{envID}/as/token", "Get tokens", token)
+    let routes = form_endpoint("/{envID}/as/token", "Get tokens", token).into_iter();
+    routes.map(|route| route.with_cookies().preflight(preflight)).collect()
+}
+
+/// A preflight does not say whose tokens are asked for. Nothing comes of asking by itself, since no cookie counts here;
+/// who may read the answer is decided with the answer.
+async fn preflight(_call: Call) -> Result<Reply, Failure> {
+    Ok(cors::any(Reply::no_content()))
 }
 
 async fn token(call: Call) -> Answer {
     let form = call.form();
-    let client = client(&call, &form, "token").await?;
+    let reply = grant(&call, &form).await.unwrap_or_else(|error| error.into_reply(call.ctx.correlation));
+    if call.header(ORIGIN.as_str()).is_none() {
+        return Ok(reply);
+    }
+    let client = match claimed_client(&call, &form) {
+        Some(id) => call.app.clients.find(call.app.db(), &call.ctx, id).await?,
+        None => None,
+    };
+    let application = client.as_ref().map(|client| &client.application.body);
+    Ok(cookies::share(&call, reply, application, Exposure::Sensitive))
+}
+
+async fn grant(call: &Call, form: &Pairs) -> Answer {
+    let client = client(call, form, "token").await?;
     let grant =
         form.get("grant_type").ok_or_else(|| OAuthError::request("The parameter grant_type is missing"))?;
     let issuable = match grant {
-        "client_credentials" => tokens::client_credentials(&call.ctx, &client, &scopes(&form)?)?,
-        "authorization_code" => code(&call, &form, &client).await?,
-        "refresh_token" => refresh(&call, &form, &client).await?,
+        "client_credentials" => tokens::client_credentials(&call.ctx, &client, &scopes(form)?)?,
+        "authorization_code" => code(call, form, &client).await?,
+        "refresh_token" => refresh(call, form, &client).await?,
         _ => {
             return Err(
                 Refusal::new(OAuthCode::UnsupportedGrantType, "The grant type is not supported").into()

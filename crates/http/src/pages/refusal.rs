@@ -22,10 +22,10 @@ pub(super) fn page(error: &str) -> Reply {
     };
     let mut facts = String::new();
     if is_parameter(target) {
-        let _ = write!(facts, "<dt>Parameter</dt><dd><code>{}</code></dd>\n", Escaped(target));
+        let _ = writeln!(facts, "<dt>Parameter</dt><dd><code>{}</code></dd>", Escaped(target));
     }
     if let Some(id) = error.get("id").and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok()) {
-        let _ = write!(facts, "<dt>Request</dt><dd><code>{id}</code></dd>\n");
+        let _ = writeln!(facts, "<dt>Request</dt><dd><code>{id}</code></dd>");
     }
     let facts = if facts.is_empty() { facts } else { format!("<dl>\n{facts}</dl>\n") };
     let content = format!(

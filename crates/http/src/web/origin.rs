@@ -1,7 +1,7 @@
 //! Where a request comes from, and by what address it reached us.
 //!
 //! Forwarding headers are believed only from configured proxies. The external
-//! transaction and session ids are cleaned as the platform contract (1.8) says.
+//! transaction and session ids are cleaned in [`super::stamp`].
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,8 +9,8 @@ use http::HeaderMap;
 use http::header::{FORWARDED, HOST, USER_AGENT};
 use postern_engine::context::{Origin, Urls};
 
-/// Longest external id, in characters.
-const MAX_EXTERNAL_ID: usize = 100;
+use super::stamp;
+
 /// Longest user agent kept, in characters.
 const MAX_USER_AGENT: usize = 500;
 
@@ -46,8 +46,8 @@ pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> O
         remote_ip: client.map(|address| address.to_canonical()),
         user_agent: text(headers, USER_AGENT.as_str())
             .map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
-        transaction_id: text(headers, "x-ping-external-transaction-id").map(external_id),
-        session_id: text(headers, "x-ping-external-session-id").map(external_id),
+        transaction_id: stamp::external(headers, &stamp::TRANSACTION),
+        session_id: stamp::external(headers, &stamp::SESSION),
     }
 }
 
@@ -88,14 +88,6 @@ fn address(text: &str) -> Option<IpAddr> {
     let bare = text.trim().trim_matches('"');
     let parsed = bare.parse().or_else(|_| bare.parse::<SocketAddr>().map(|place| place.ip()));
     parsed.ok().or_else(|| bare.trim_matches(['[', ']']).parse().ok())
-}
-
-/// Keeps letters, marks, decimal digits and `. _ - / @ = # +`; everything else becomes `_`.
-fn external_id(text: &str) -> String {
-    text.chars()
-        .take(MAX_EXTERNAL_ID)
-        .map(|c| if c.is_alphanumeric() || "._-/@=#+".contains(c) { c } else { '_' })
-        .collect()
 }
 
 #[cfg(test)]
@@ -144,11 +136,5 @@ mod tests {
         assert_eq!(origin(&both, mapped, &proxies).remote_ip, Some("203.0.113.9".parse().unwrap()));
         assert_eq!(origin(&headers(&[("x-forwarded-for", "unknown")]), mapped, &proxies).remote_ip, None);
         assert_eq!(address("\"[2001:db8::1]:443\""), Some("2001:db8::1".parse().unwrap()));
-    }
-
-    #[test]
-    fn external_ids_are_cleaned_and_cut() {
-        assert_eq!(external_id("order 7/ä#1<x>"), "order_7/ä#1_x_");
-        assert_eq!(external_id(&"a".repeat(300)).len(), 100);
     }
 }

@@ -24,6 +24,7 @@ use postern_engine::environments::{EnvironmentFacts, PLATFORM};
 use postern_engine::{Caller, Ctx, Error};
 
 use super::route::{Access, Cors};
+use super::stamp::Stamp;
 use super::{App, Call, Failure, Media, Reply, Route, cors, origin};
 
 /// Largest request body, in bytes.
@@ -46,9 +47,9 @@ pub fn router(app: &App, routes: Vec<Route>) -> axum::Router {
         router = router.route(path, axum::routing::any(serve));
     }
     let fallback = app.clone();
-    router.fallback(move || {
-        let app = fallback.clone();
-        async move { refuse(&request_id(&app), Failure::from(Error::NotFound("path")), true) }
+    router.fallback(move |headers: http::HeaderMap| {
+        let stamp = Stamp::of(request_id(&fallback), &headers);
+        async move { refuse(stamp, Failure::from(Error::NotFound("path")), true) }
     })
 }
 
@@ -65,6 +66,7 @@ async fn serve(
 ) -> Response<Body> {
     let began = app.now();
     let id = request_id(&app);
+    let stamp = Stamp::of(id, request.headers());
     let method = effective_method(&request);
     let origin = request.headers().get(ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let work = async {
@@ -79,8 +81,8 @@ async fn serve(
         .unwrap_or_else(|_| Err(Failure::from(Error::internal("a handler panicked"))));
     let any_origin = origin.is_some() && !routes.iter().any(|route| route.cors == Cors::Application);
     let response = match answered {
-        Ok(reply) => dress(reply, &id, any_origin),
-        Err(failure) => refuse(&id, failure, any_origin),
+        Ok(reply) => dress(reply, stamp, any_origin),
+        Err(failure) => refuse(stamp, failure, any_origin),
     };
     if let Some(observe) = &app.parts.observer {
         observe(path, &method, response.status().as_u16(), app.now().since(began));
@@ -162,6 +164,7 @@ async fn environment(
     let facts = facts.ok_or(Error::NotFound("environment"))?;
     ctx.environment = id;
     ctx.organization = facts.organization;
+    ctx.region = Some(Arc::clone(&facts.region));
     Ok(Some(facts))
 }
 
@@ -248,6 +251,7 @@ fn context(
     Ctx {
         environment: PLATFORM,
         organization: OrganizationId::NIL,
+        region: None,
         caller: Arc::new(Caller::Anonymous),
         now,
         random: parts.random.clone(),
@@ -276,11 +280,11 @@ async fn read_body(body: Body, headers: &http::HeaderMap) -> Result<bytes::Bytes
     axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| Failure::TooLarge(MAX_BODY))
 }
 
-fn refuse(id: &uuid::Uuid, failure: Failure, any_origin: bool) -> Response<Body> {
-    dress(failure.into_reply(*id), id, any_origin)
+fn refuse(stamp: Stamp, failure: Failure, any_origin: bool) -> Response<Body> {
+    dress(failure.into_reply(stamp.id), stamp, any_origin)
 }
 
-fn dress(reply: Reply, id: &uuid::Uuid, any_origin: bool) -> Response<Body> {
+fn dress(reply: Reply, stamp: Stamp, any_origin: bool) -> Response<Body> {
     let reply = if any_origin { cors::any(reply) } else { reply };
     let mut response = reply.into_response();
     let headers = response.headers_mut();
@@ -293,8 +297,6 @@ fn dress(reply: Reply, id: &uuid::Uuid, any_origin: bool) -> Response<Body> {
     for (name, value) in fixed {
         headers.entry(name).or_insert(http::HeaderValue::from_static(value));
     }
-    if let Ok(value) = http::HeaderValue::from_str(&id.to_string()) {
-        headers.insert("correlation-id", value);
-    }
+    stamp.put(headers);
     response
 }

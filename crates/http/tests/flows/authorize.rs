@@ -49,6 +49,19 @@ async fn bad_tokens_are_refused_by_name_and_no_message_leaves() {
 }
 
 #[tokio::test]
+async fn an_unknown_template_is_refused_even_before_anybody_is_named() {
+    let app = TestApp::start().await;
+    let setup = app.transaction_setup().await;
+    let token = app.request_token(&setup, &json!({"sub": null, "pi.template": {"name": "no such template"}}));
+    let path = authorize(&app, &setup, &format!("response_mode=pi.flow&request={token}"));
+    let detail = app.anonymous().get(&path).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+    assert_eq!(detail["innerError"]["claim"], "pi.template", "{detail}");
+    let token = app.request_token(&setup, &json!({"sub": null}));
+    let path = authorize(&app, &setup, &format!("response_mode=pi.flow&request={token}"));
+    assert_eq!(app.anonymous().get(&path).await.expect(200)["status"], "SIGN_ON_REQUIRED");
+}
+
+#[tokio::test]
 async fn an_unknown_client_or_redirect_uri_never_gets_a_redirect_to_a_stranger() {
     let app = TestApp::start().await;
     let setup = app.transaction_setup().await;

@@ -154,6 +154,19 @@ async fn a_client_may_sign_its_assertion_with_its_secret() {
 }
 
 #[tokio::test]
+async fn a_client_may_sign_its_assertion_with_an_elliptic_key_of_its_key_set() {
+    for world in World::all().await {
+        let key = SigningKey::generate(SigningAlgorithm::ES256, "k1").unwrap();
+        let jwks = json!({"keys": [key.public_jwk()]}).to_string();
+        let (id, _) = worker(&world, "PRIVATE_KEY_JWT", json!({"jwks": jwks})).await;
+        let good = claims(&world, &id);
+        assert_eq!(asserted(&world, &id, &key.sign(None, &good).unwrap()).await.status, 200);
+        let other = SigningKey::generate(SigningAlgorithm::ES256, "k1").unwrap();
+        asserted(&world, &id, &other.sign(None, &good).unwrap()).await.refused("invalid_client");
+    }
+}
+
+#[tokio::test]
 async fn a_public_key_is_no_shared_secret() {
     for world in World::all().await {
         let key = SigningKey::generate(SigningAlgorithm::RS256, "k1").unwrap();

@@ -48,6 +48,7 @@ async fn a_code_gives_the_tokens_of_the_contract() {
             (&json!("openid profile address"), &json!(client.0))
         );
         assert_eq!((&id["aud"], &id["nonce"]), (&json!(client.0), &json!("n-1")));
+        assert_eq!((&id["p1.region"], access.get("p1.region")), (&json!("NA"), None));
         assert_eq!(id["amr"], json!(["pwd", "sms", "mfa"]));
         assert_eq!((&id["name"], &id["preferred_username"]), (&json!("Alice Ng"), &json!("alice")));
         assert_eq!(id["address"], json!({"locality": "Bern", "country": "CH"}));

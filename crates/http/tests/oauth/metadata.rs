@@ -13,6 +13,12 @@ async fn both_well_known_documents_say_the_same_and_name_what_is_served() {
     let document = first.json();
     assert_eq!(document["issuer"], json!(world.issuer()));
     assert_eq!(document["id_token_signing_alg_values_supported"], json!(["ES256"]));
+    let assertions = &document["token_endpoint_auth_signing_alg_values_supported"];
+    let all =
+        json!(["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]);
+    assert_eq!(assertions, &all);
+    assert_eq!(document["request_object_signing_alg_values_supported"][0], json!("none"));
+    assert_eq!(document["request_object_signing_alg_values_supported"].as_array().unwrap().len(), 11);
     for (name, value) in document.as_object().unwrap() {
         let path = value.as_str().and_then(|url| url.strip_prefix(&world.issuer()));
         if let Some(path) = path.filter(|_| name.ends_with("_endpoint")) {

@@ -117,6 +117,7 @@ impl World {
             origin: Arc::default(),
             posted: Arc::default(),
             access_changed: Arc::default(),
+            region: None,
         };
         let platform = Platform {
             organization: "Test".to_owned(),
