@@ -1,5 +1,4 @@
 //! Every route of the table: without a token, with garbage, with another tenant's token, with too few permissions.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 use postern_http::web::{Access, Media, Route};
 use postern_testkit::{Answer, Client, TestApp};

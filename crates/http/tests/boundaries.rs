@@ -1,5 +1,5 @@
 //! The doors `mgmt`, `auth` and `pages` use `web` and never each other.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

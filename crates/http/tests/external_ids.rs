@@ -1,5 +1,4 @@
 //! The external transaction and session ids: echoed, made when absent, and found in the audit trail.
-#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use http::Method;
 use postern_store::tables::audit_event;

@@ -67,10 +67,9 @@ impl Browser {
 /// The hidden fields of the page's form of an action.
 fn form(page: &str, action: &str) -> Vec<(String, String)> {
     let wanted = format!("name=\"action\" value=\"{action}\"");
-    let form = page
-        .split("<form")
-        .find(|form| form.contains(&wanted))
-        .unwrap_or_else(|| panic!("no form {action}: {page}"));
+    let form = page.split("<form").find(|form| form.contains(&wanted));
+    assert!(form.is_some(), "no form {action}: {page}");
+    let form = form.unwrap();
     form.split("<input type=\"hidden\" name=\"")
         .skip(1)
         .map(|input| {
@@ -217,7 +216,7 @@ async fn a_form_counts_only_in_the_browser_and_for_the_flow_it_was_made_for() {
     let page = attacker.open(&flow).await;
     let forced = victim.send(&page, "usernamePassword.check", &typed).await;
     assert_eq!(forced.status, 403);
-    assert!(victim.cookies.get("ST").is_none());
+    assert!(!victim.cookies.contains_key("ST"));
 
     let other = begin(&app, &setup, &mut attacker).await;
     let mut fields = form(&page.text, "usernamePassword.check");

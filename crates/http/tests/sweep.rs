@@ -1,5 +1,5 @@
 //! What has had its time goes, and nothing else.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use postern_core::ids::{DeviceId, EnvironmentId, EventId, Id, MessageId, UserId};
 use postern_core::time::{Span, Timestamp};

@@ -5,7 +5,7 @@ use postern_core::secret::Secret;
 use postern_core::time::Span;
 use postern_engine::Error;
 use postern_engine::passwords::{self, Origin};
-use postern_store::tables::audit_event;
+use postern_store::tables::{audit_event, password};
 use postern_testkit::{Answer, Client, TestApp};
 use serde_json::{Value, json};
 
@@ -163,6 +163,9 @@ async fn comparisons_that_are_recorded_together_are_counted_one_after_the_other(
         let verdicts = futures_util::future::join_all(records).await;
         let told = verdicts.into_iter().map(|verdict| verdict.unwrap().into_result());
         assert_eq!(told.filter(|told| matches!(told, Err(Error::Denied))).count(), 4);
+        let mut tx = app.read().await.unwrap();
+        let row = password::find(&mut tx, ctx.environment, user).await.unwrap().unwrap();
+        assert_eq!(row.failures, 5, "who comes after the lock sees it");
     })
     .await;
 }

@@ -7,6 +7,7 @@ mod access;
 mod client_authentication;
 mod codes;
 mod metadata;
+mod origins;
 mod refresh;
 mod sessions;
 mod support;
