@@ -72,7 +72,10 @@ start_smtp() {
   "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check aiosmtpd cryptography >/dev/null || fail "could not install aiosmtpd"
   SMTP_FOLDER=$scratch/smtp
   mkdir -p "$SMTP_FOLDER"
-  "$scratch/venv/bin/python" crates/delivery/tests/smtp_server.py "$SMTP_FOLDER" >"$scratch/smtp.log" 2>&1 &
+  # It runs until its standard input closes, so it gets one that stays open.
+  mkfifo "$scratch/smtp.stdin"
+  exec 9<>"$scratch/smtp.stdin"
+  "$scratch/venv/bin/python" crates/delivery/tests/smtp_server.py "$SMTP_FOLDER" <&9 >"$scratch/smtp.log" 2>&1 &
   local pid=$!
   started+=("kill $pid")
   for _ in $(seq 100); do

@@ -22,7 +22,6 @@ pub enum Code {
     InvalidValue,
     LimitExceeded,
     NoPassword,
-    NoUsableDevices,
     OutOfRange,
     PasswordLockedOut,
     QuotaExceeded,

@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 /// `deliver` makes one attempt, ends by itself within [`LONGEST_ATTEMPT`] and
 /// may be dropped at any point.
 pub trait Provider: Send + Sync {
-    /// Its name for the history and the logs, such as `CUSTOM_TWILIO`.
+    /// Its name for the history and the logs: `TWILIO`, `SMTP`, `INBOX`, or what the gateway's settings call it.
     fn name(&self) -> &str;
 
     /// Whether it carries this kind of message at all.

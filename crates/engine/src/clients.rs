@@ -8,6 +8,7 @@
 mod assertion;
 mod authentication;
 mod loading;
+mod resealing;
 mod secrets;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::short_cache::ShortCache;
 use crate::{Ctx, Result};
 
 pub use self::authentication::{Authenticated, Method, Presented, ResourceServer};
+pub(crate) use self::resealing::reseal;
 pub use self::secrets::{
     Owner, Previous, Secrets, create_secret, drop_previous, forget_secret, note_previous_used, read_secret,
     rotate_secret, store_secret,

@@ -9,6 +9,7 @@
 
 mod aging;
 mod loaded;
+mod resealing;
 mod rotation;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use self::loaded::Loaded;
 use crate::{Ctx, Error, Result};
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};
+pub(crate) use self::resealing::reseal;
 pub use self::rotation::{Prepared, add, create_first, prepare, rotate, sweep};
 
 /// How long a key of another node may go unnoticed.

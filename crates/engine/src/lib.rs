@@ -30,6 +30,7 @@ pub mod passwords;
 pub mod provision;
 mod quota;
 pub mod references;
+pub mod resealing;
 pub mod roles;
 pub mod sessions;
 mod short_cache;

@@ -1,4 +1,4 @@
-//! Runs the engine's sweepers now and then, on every node.
+//! Runs the engine's sweepers now and then, on every node; at the start, seals anew what older master keys sealed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use postern_core::ids::EnvironmentId;
 use postern_core::random::Random;
 use postern_engine::Ctx;
 use postern_engine::context::Urls;
+use postern_engine::resealing;
 use postern_engine::sweep::{self, Limits};
 use postern_store::sql::Db;
 
@@ -23,6 +24,10 @@ const BREATH: Duration = Duration::from_millis(500);
 pub(crate) async fn run(db: Db, keys: Arc<KeyRing>, mut stop: Stop) {
     let random = Random::system();
     let mut pause = PAUSE;
+    tokio::select! {
+        () = stop.pulled() => return,
+        () = reseal(&db, &keys, &random) => {}
+    }
     loop {
         tokio::select! {
             () = stop.pulled() => return,
@@ -34,5 +39,23 @@ pub(crate) async fn run(db: Db, keys: Arc<KeyRing>, mut stop: Stop) {
             tracing::debug!(removed = ?swept.removed, "swept");
         }
         pause = if swept.more { BREATH } else { PAUSE };
+    }
+}
+
+/// The ring does not change while the process runs, so once is enough.
+async fn reseal(db: &Db, keys: &Arc<KeyRing>, random: &Random) {
+    if keys.key_ids().len() < 2 {
+        return;
+    }
+    let ctx = Ctx::system(EnvironmentId::NIL, clock::now(), random, keys, Urls::default());
+    match resealing::run(db, &ctx).await {
+        Ok(done) if done.unreadable > 0 => {
+            tracing::error!(done.renewed, done.unreadable, "some secrets open with none of the master keys");
+        }
+        Ok(done) => tracing::info!(done.renewed, "what is kept is sealed with the first master key"),
+        Err(error) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "sealing anew did not finish; the next start goes on with it"
+        ),
     }
 }

@@ -186,13 +186,13 @@ impl Owner {
         }
     }
 
-    fn seal(self, ctx: &Ctx, secret: &Secret) -> Sealed {
+    pub(super) fn seal(self, ctx: &Ctx, secret: &Secret) -> Sealed {
         let record = self.record();
         let context = SealContext { environment: ctx.environment, record: &record, field: "secret" };
         ctx.keys.seal(&ctx.random, &context, secret.expose().as_bytes())
     }
 
-    fn open(self, keys: &KeyRing, environment: EnvironmentId, sealed: &Sealed) -> Result<Secret> {
+    pub(super) fn open(self, keys: &KeyRing, environment: EnvironmentId, sealed: &Sealed) -> Result<Secret> {
         let record = self.record();
         let context = SealContext { environment, record: &record, field: "secret" };
         let clear = keys.open(&context, sealed).map_err(Error::internal)?;

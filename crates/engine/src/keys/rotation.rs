@@ -118,6 +118,14 @@ pub(super) fn open(keys: &KeyRing, row: &SigningKeyRow, algorithm: SigningAlgori
     SigningKey::from_pkcs8(algorithm, kid(row.id), &private).map_err(Error::internal)
 }
 
+/// The private half, sealed anew with the current master key.
+pub(super) fn sealed_again(ctx: &Ctx, row: &SigningKeyRow) -> Result<Sealed> {
+    let record = record(row.id);
+    let context = context(row.environment, &record);
+    let private = ctx.keys.open(&context, &row.private).map_err(Error::internal)?;
+    Ok(ctx.keys.seal(&ctx.random, &context, private.expose()))
+}
+
 pub(super) fn algorithm_named(name: &str) -> Option<SigningAlgorithm> {
     [SigningAlgorithm::RS256, SigningAlgorithm::ES256].into_iter().find(|algorithm| algorithm.name() == name)
 }

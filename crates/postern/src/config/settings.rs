@@ -54,7 +54,7 @@ pub(crate) const SECTIONS: &[(&str, &str)] = &[
     ("server", "Where clients connect, and by what addresses they know this server."),
     ("database", "Where the data is."),
     ("secrets", "The keys that seal secrets in the database."),
-    ("delivery", "Where calls to message gateways, mail servers and webhooks may go."),
+    ("delivery", "Where calls to message gateways and mail servers may go."),
     ("metrics", "Figures for Prometheus."),
     ("log", "Log lines, on stderr."),
 ];
@@ -92,7 +92,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("server", "listen", Kind::Address, "\"127.0.0.1:8080\"", "Address and port to listen on; 0.0.0.0 is every IPv4 address of the host.").or_example(),
     setting("server", "public_api_url", Kind::Url, "\"https://mfa.example.com/v1\"", "The management API as clients reach it, version included. Links in answers begin with it.").required(),
     setting("server", "public_auth_url", Kind::Url, "\"https://mfa.example.com\"", "The authorization service as clients reach it. Issuers of tokens begin with it, so a change makes old tokens invalid.").required(),
-    setting("server", "public_apps_url", Kind::Url, "\"https://mfa.example.com\"", "The hosted pages as browsers reach them; public_auth_url when not said."),
+    setting("server", "public_apps_url", Kind::Url, "\"https://mfa.example.com\"", "The hosted sign-on page as browsers reach it; public_auth_url when not said. Another host than that of public_auth_url does not work: the page needs its cookies."),
     setting("server", "trusted_proxies", Kind::Networks, "[\"10.0.0.0/8\"]", "Networks of proxies whose X-Forwarded-For is believed; none when not said."),
     setting("server", "tls_certificate", Kind::Path, "\"/etc/postern/tls.crt\"", "PEM file with the certificate and its chain; plain HTTP when not said. Needs tls_key."),
     setting("server", "tls_key", Kind::Path, "\"/etc/postern/tls.key\"", "PEM file with the private key of the certificate."),

@@ -45,6 +45,41 @@ pub async fn find(tx: &mut Tx, environment: EnvironmentId, owner: Uuid) -> Resul
     tx.query_opt(sql, &[environment.into(), owner.into()]).await?.as_ref().map(read).transpose()
 }
 
+/// The environment's secrets with their owners, by owner.
+pub async fn list(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, ApplicationSecret)>> {
+    let sql = "SELECT current, previous, previous_expires_at, previous_used_at, application_id \
+               FROM application_secret WHERE env = $1 AND application_id > $2 ORDER BY application_id LIMIT $3";
+    let params = [environment.into(), after.unwrap_or(Uuid::nil()).into(), limit.into()];
+    tx.query(sql, &params).await?.iter().map(|row| Ok((row.uuid(4)?, read(row)?))).collect()
+}
+
+/// Replaces the seals of an owner's secrets, unless the current one was replaced meanwhile. Gives whether it was.
+pub async fn reseal(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    owner: Uuid,
+    old: &Sealed,
+    current: &Sealed,
+    previous: Option<&Sealed>,
+) -> Result<bool> {
+    let sql = "UPDATE application_secret SET current = $4, \
+               previous = CASE WHEN previous IS NULL THEN NULL ELSE $5 END \
+               WHERE env = $1 AND application_id = $2 AND current = $3";
+    let params = [
+        environment.into(),
+        owner.into(),
+        old.0.as_str().into(),
+        current.0.as_str().into(),
+        previous.map(|sealed| sealed.0.as_str().to_owned()).into(),
+    ];
+    Ok(tx.execute(sql, &params).await? == 1)
+}
+
 /// Replaces the secret and keeps the one it replaces until then. False when there is none to replace.
 pub async fn rotate(
     tx: &mut Tx,

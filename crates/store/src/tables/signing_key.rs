@@ -98,6 +98,14 @@ pub async fn retire(
     Ok(tx.execute(sql, &[environment.into(), id.into(), retired_at.into()]).await? == 1)
 }
 
+/// Replaces the seal of a key, unless it was replaced meanwhile. Gives whether it was.
+pub async fn reseal(tx: &mut Tx, key: &SigningKeyRow, sealed: &Sealed) -> Result<bool> {
+    let sql = "UPDATE signing_key SET private = $4 WHERE env = $1 AND id = $2 AND private = $3";
+    let params =
+        [key.environment.into(), key.id.into(), key.private.0.as_str().into(), sealed.0.as_str().into()];
+    Ok(tx.execute(sql, &params).await? == 1)
+}
+
 /// Removes keys of all environments that were retired before the moment. Gives how many.
 pub async fn sweep(tx: &mut Tx, retired_before: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM signing_key WHERE retired_at IS NOT NULL AND retired_at < $1";

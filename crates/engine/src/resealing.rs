@@ -1,0 +1,128 @@
+//! Seals anew what an older master key sealed, so that the older key can be taken away.
+//!
+//! Covers what is kept: signing keys, client secrets, credentials of delivery.
+//! Messages on their way, the inbox of development servers and codes of test
+//! devices are short-lived and stay as they are. Each record is a small
+//! transaction of its own that looks again before it writes, so every node may
+//! run this, at any time and more than once.
+
+use postern_core::crypto::keyring::KeyRing;
+use postern_core::directory::environment::Environment;
+use postern_core::ids::Id;
+use postern_core::policy::delivery_secrets;
+use postern_core::policy::email_delivery::EmailDelivery;
+use postern_core::policy::phone_delivery::PhoneDelivery;
+use postern_core::secret::Sealed;
+use postern_store::documents::{self, Condition, Document, Select};
+use postern_store::sql::{Db, Tx};
+
+use crate::environments::PLATFORM;
+use crate::{Ctx, Error, Result, clients, keys};
+
+/// Records that are read at once.
+const PAGE: i64 = 200;
+
+/// What one run came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// Records that the current master key has sealed now.
+    pub renewed: u64,
+    /// Records that no master key of the ring opens; the log names them.
+    pub unreadable: u64,
+}
+
+impl Resealed {
+    /// Counts the outcome for one record; a fault of the database ends the run instead.
+    pub(crate) fn note(&mut self, record: &str, outcome: Result<bool>) -> Result<()> {
+        match outcome {
+            Ok(renewed) => self.renewed += u64::from(renewed),
+            Err(Error::Internal(cause)) => {
+                tracing::error!(record, error = %cause, "a sealed record cannot be opened");
+                self.unreadable += 1;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+/// Goes through all environments once.
+///
+/// # Errors
+/// Those of the database.
+pub async fn run(db: &Db, ctx: &Ctx) -> Result<Resealed> {
+    let mut done = Resealed::default();
+    let mut after = None;
+    loop {
+        let select = Select { condition: Condition::Everything, after, limit: PAGE };
+        let page = documents::list::<Environment>(&mut db.read().await?, PLATFORM, &select).await?;
+        for environment in &page {
+            let ctx = Ctx { environment: environment.id, ..ctx.clone() };
+            keys::reseal(db, &ctx, &mut done).await?;
+            clients::reseal(db, &ctx, &mut done).await?;
+            deliveries::<PhoneDelivery>(db, &ctx, &mut done).await?;
+            deliveries::<EmailDelivery>(db, &ctx, &mut done).await?;
+        }
+        match page.last() {
+            Some(last) => after = Some((last.created_at, last.id.uuid())),
+            None => return Ok(done),
+        }
+    }
+}
+
+/// Settings of delivery that keep sealed credentials.
+trait Credentials: Document + Clone {
+    fn sealed(&self) -> Option<&Sealed>;
+    fn replace(&mut self, sealed: Option<Sealed>);
+}
+
+impl Credentials for PhoneDelivery {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+impl Credentials for EmailDelivery {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+/// An environment has few of these.
+async fn deliveries<T: Credentials>(db: &Db, ctx: &Ctx, done: &mut Resealed) -> Result<()> {
+    let select = Select::first(Condition::Everything, PAGE);
+    let found = documents::list::<T>(&mut db.read().await?, ctx.environment, &select).await?;
+    for record in found.into_iter().filter(|record| is_old(&ctx.keys, record.sealed())) {
+        let id = record.id;
+        let work = (ctx.clone(), id);
+        let outcome = db.write(work, |tx, (ctx, id)| Box::pin(delivery::<T>(tx, ctx, *id))).await;
+        done.note(&format!("{}/{}", T::KIND, id.uuid()), outcome)?;
+    }
+    Ok(())
+}
+
+async fn delivery<T: Credentials>(tx: &mut Tx, ctx: &Ctx, id: T::Id) -> Result<bool> {
+    let Some(mut record) = documents::find::<T>(tx, ctx.environment, id).await? else { return Ok(false) };
+    if !is_old(&ctx.keys, record.sealed()) {
+        return Ok(false);
+    }
+    let secrets = delivery_secrets::open(&ctx.keys, &record, record.sealed()).map_err(Error::internal)?;
+    let sealed = delivery_secrets::seal(&ctx.keys, &ctx.random, &record, &secrets);
+    record.body.replace(sealed);
+    // To its readers nothing has changed, nor has the time of the last change.
+    let unchanged = record.updated_at;
+    documents::update(tx, &mut record, unchanged).await?;
+    Ok(true)
+}
+
+fn is_old(keys: &KeyRing, sealed: Option<&Sealed>) -> bool {
+    sealed.is_some_and(|sealed| keys.needs_resealing(sealed))
+}
