@@ -1,6 +1,6 @@
 //! A message gateway that takes every text message and tells who waits for it.
 //!
-//! Understands one request only: the one that [`Sink::request`] configures, whose
+//! Understands one request only: the one that `Sink::request` configures, whose
 //! body is the number, a bar, and the code.
 
 use std::collections::HashMap;

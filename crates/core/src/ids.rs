@@ -1,7 +1,7 @@
 //! One identifier type per kind of thing, so that a user id is never passed for a device id.
 //!
 //! On the wire an id is a lower-case hyphenated UUID. New ids come from
-//! [`Random`](crate::random::Random); nothing here makes one on its own.
+//! [`Random`]; nothing here makes one on its own.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

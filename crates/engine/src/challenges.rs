@@ -6,7 +6,7 @@
 //! concurrent checks never learn more than the policy allows. The try that uses
 //! up the last one locks the device for the cool-down and voids its codes. How
 //! many codes there can be on a day, and so how many tries, is bounded by
-//! [`quota`](crate::quota).
+//! `quota`.
 
 use postern_core::devices::{Device, Lock, LockReason};
 use postern_core::entity::Stored;
@@ -39,7 +39,7 @@ pub struct OtpRules {
 /// Makes a code for the challenge and keeps its hash. An earlier code for it is void.
 ///
 /// Where nothing is locked, a new code has tries of its own; how many codes there can be on a day is for the
-/// [`quota`](crate::quota), which the caller takes with the message.
+/// `quota`, which the caller takes with the message.
 ///
 /// # Errors
 /// Those of the database.

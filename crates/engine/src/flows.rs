@@ -1,7 +1,7 @@
 //! Sign-on flows: the doors' actions on the state machine of [`postern_core::flow`].
 //!
 //! Each action loads the flow, proves what it must, moves the flow, and then
-//! [`settle`]s: a device is chosen and asked, or the sign-on is completed, in
+//! `settle`s: a device is chosen and asked, or the sign-on is completed, in
 //! the same transaction. The id of a flow is the id of its challenge, so a code
 //! counts for exactly the request that the flow answers. Starting a flow is in
 //! [`crate::authorize`].

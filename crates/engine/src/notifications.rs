@@ -2,7 +2,7 @@
 //!
 //! The text is rendered before it is enqueued, so that a missing variable is
 //! the caller's error and not a silent failure later (notifications contract 2.5).
-//! Each message counts against the day's [`quota`](crate::quota) of the user.
+//! Each message counts against the day's `quota` of the user.
 
 use std::collections::BTreeMap;
 

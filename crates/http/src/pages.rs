@@ -2,7 +2,7 @@
 //!
 //! Owns `/{envID}/signon/`. The page is made here and needs no script; what a
 //! form does is the same action that the flow endpoints of `auth` offer, from
-//! [`super::sign_on`]. Whatever comes from outside is escaped in [`markup`].
+//! `sign_on`. Whatever comes from outside is escaped in `markup`.
 
 mod form;
 mod markup;

@@ -50,9 +50,15 @@ async fn reseal(db: &Db, keys: &Arc<KeyRing>, random: &Random) {
     let ctx = Ctx::system(EnvironmentId::NIL, clock::now(), random, keys, Urls::default());
     match resealing::run(db, &ctx).await {
         Ok(done) if done.unreadable > 0 => {
-            tracing::error!(done.renewed, done.unreadable, "some secrets open with none of the master keys");
+            tracing::error!(
+                renewed = done.renewed,
+                unreadable = done.unreadable,
+                "some secrets open with none of the master keys"
+            );
         }
-        Ok(done) => tracing::info!(done.renewed, "what is kept is sealed with the first master key"),
+        Ok(done) => {
+            tracing::info!(renewed = done.renewed, "what is kept is sealed with the first master key")
+        }
         Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
             "sealing anew did not finish; the next start goes on with it"

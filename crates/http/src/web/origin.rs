@@ -1,7 +1,7 @@
 //! Where a request comes from, and by what address it reached us.
 //!
 //! Forwarding headers are believed only from configured proxies. The external
-//! transaction and session ids are cleaned in [`super::stamp`].
+//! transaction and session ids are cleaned in `stamp`.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -19,7 +19,7 @@ use crate::mgmt::resource::{Change, Hook, Paging, Resource, Verb};
 use crate::mgmt::view;
 use crate::web::hal::Links;
 
-/// See the module. Creating and reading are ordinary handlers ([`crate::mgmt::users`]): an import carries a password,
+/// See the module. Creating and reading are ordinary handlers (`mgmt/users.rs`): an import carries a password,
 /// and the answers embed records of other kinds.
 pub struct Users;
 
