@@ -109,3 +109,16 @@ async fn duplicates_name_the_field() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_preflight_allows_every_origin_once() {
+    let app = TestApp::start().await;
+    let request = app.anonymous().request(http::Method::OPTIONS, &app.path("/users"));
+    let answer = request.header("origin", "https://app.example.com").send().await;
+    assert_eq!(answer.status, 204);
+    for name in
+        ["access-control-allow-origin", "access-control-allow-methods", "access-control-expose-headers"]
+    {
+        assert_eq!(answer.headers.get_all(name).iter().count(), 1, "{name}");
+    }
+}
