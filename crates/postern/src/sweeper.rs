@@ -57,7 +57,7 @@ async fn reseal(db: &Db, keys: &Arc<KeyRing>, random: &Random) {
             );
         }
         Ok(done) => {
-            tracing::info!(renewed = done.renewed, "what is kept is sealed with the first master key")
+            tracing::info!(renewed = done.renewed, "what is kept is sealed with the first master key");
         }
         Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
