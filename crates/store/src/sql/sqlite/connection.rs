@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 /// How long SQLite itself waits for a lock of another connection.
@@ -34,6 +35,8 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
 /// `LIKE` that tells case apart as PostgreSQL's does.
 fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // Plans do not look at bound values: else a cached statement is compiled anew whenever its bindings are cleared.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(LOCK_WAIT)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;",
