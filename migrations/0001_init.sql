@@ -94,10 +94,19 @@ CREATE TABLE application (
   name_key {{text}} NOT NULL,
   type {{text}} NOT NULL,
   enabled BIGINT NOT NULL,
+  bundle_id {{text}},
+  package_name {{text}},
+  huawei_app_id {{text}},
+  huawei_package_name {{text}},
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
 CREATE UNIQUE INDEX application_name ON application (env, name_key);
+CREATE UNIQUE INDEX application_bundle ON application (env, bundle_id) WHERE bundle_id IS NOT NULL;
+CREATE UNIQUE INDEX application_package ON application (env, package_name) WHERE package_name IS NOT NULL;
+CREATE UNIQUE INDEX application_huawei_app ON application (env, huawei_app_id) WHERE huawei_app_id IS NOT NULL;
+CREATE UNIQUE INDEX application_huawei_package ON application (env, huawei_package_name)
+  WHERE huawei_package_name IS NOT NULL;
 
 CREATE TABLE resource (
   env {{uuid}} NOT NULL,
@@ -233,11 +242,13 @@ CREATE TABLE device_policy (
   updated_at BIGINT NOT NULL,
   name_key {{text}} NOT NULL,
   is_default BIGINT NOT NULL,
+  fido2_policy_id {{uuid}},
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
 CREATE UNIQUE INDEX device_policy_name ON device_policy (env, name_key);
 CREATE UNIQUE INDEX device_policy_default ON device_policy (env) WHERE is_default = 1;
+CREATE INDEX device_policy_fido2 ON device_policy (env, fido2_policy_id) WHERE fido2_policy_id IS NOT NULL;
 
 CREATE TABLE password_policy (
   env {{uuid}} NOT NULL,
@@ -324,10 +335,12 @@ CREATE TABLE device (
   address_key {{text}},
   position BIGINT NOT NULL,
   expires_at BIGINT,
+  credential_key {{text}},
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
 CREATE UNIQUE INDEX device_address ON device (env, user_id, type, address_key) WHERE status = 'ACTIVE' AND address_key IS NOT NULL;
+CREATE UNIQUE INDEX device_credential ON device (env, credential_key) WHERE credential_key IS NOT NULL;
 CREATE INDEX device_user ON device (env, user_id);
 CREATE INDEX device_expiry ON device (expires_at) WHERE expires_at IS NOT NULL;
 
@@ -343,6 +356,18 @@ CREATE TABLE flow (
   PRIMARY KEY (env, id)
 );
 CREATE INDEX flow_expiry ON flow (expires_at);
+
+CREATE TABLE device_authentication (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX device_authentication_expiry ON device_authentication (expires_at);
 
 -- Users whose devices have no order, and so no default device.
 CREATE TABLE device_unordered (
@@ -363,11 +388,12 @@ CREATE TABLE otp_challenge (
 CREATE INDEX otp_challenge_device ON otp_challenge (env, device_id);
 CREATE INDEX otp_challenge_expiry ON otp_challenge (expires_at);
 
--- Tries spent on a device since its last success; a row is made by the first try.
+-- Tries spent on a device: `failures` as the policy counts them, `ever` since the last success. A row is made by the first.
 CREATE TABLE otp_failure (
   env {{uuid}} NOT NULL,
   device_id {{uuid}} NOT NULL,
   failures BIGINT NOT NULL,
+  ever BIGINT NOT NULL,
   PRIMARY KEY (env, device_id)
 );
 
@@ -549,3 +575,188 @@ CREATE TABLE environment_purge (
   env {{uuid}} NOT NULL,
   PRIMARY KEY (env)
 );
+
+-- Mobile devices: push credentials of applications, pairing keys, push requests, authentication codes.
+CREATE TABLE push_credentials (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  application_id {{uuid}} NOT NULL,
+  type {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX push_credentials_type ON push_credentials (env, application_id, type);
+
+CREATE TABLE pairing_key (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  digest {{text}} NOT NULL,
+  status {{text}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  forget_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX pairing_key_digest ON pairing_key (env, digest);
+CREATE INDEX pairing_key_user ON pairing_key (env, user_id);
+CREATE INDEX pairing_key_end ON pairing_key (forget_at);
+
+CREATE TABLE push_request (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  device_id {{uuid}} NOT NULL,
+  asker_id {{uuid}} NOT NULL,
+  status {{text}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX push_request_device ON push_request (env, device_id, created_at);
+CREATE INDEX push_request_expiry ON push_request (status, expires_at);
+
+CREATE TABLE authentication_code (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  digest {{text}} NOT NULL,
+  forget_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX authentication_code_digest ON authentication_code (env, digest);
+CREATE INDEX authentication_code_end ON authentication_code (forget_at);
+
+-- Proofs of devices that were used, until they could not be used anyway.
+CREATE TABLE device_nonce (
+  env {{uuid}} NOT NULL,
+  device_id {{uuid}} NOT NULL,
+  nonce {{text}} NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (env, device_id, nonce)
+);
+CREATE INDEX device_nonce_expiry ON device_nonce (expires_at);
+
+-- The latest logs that each device sent, sealed.
+CREATE TABLE device_log (
+  env {{uuid}} NOT NULL,
+  device_id {{uuid}} NOT NULL,
+  received_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, device_id)
+);
+CREATE INDEX device_log_age ON device_log (received_at);
+
+-- The WhatsApp account of an environment; the id is the environment's.
+CREATE TABLE whatsapp_delivery (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+-- Passkeys: which authenticators are wanted, and which makes an administrator added.
+CREATE TABLE fido2_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX fido2_policy_name ON fido2_policy (env, name_key);
+CREATE UNIQUE INDEX fido2_policy_default ON fido2_policy (env) WHERE is_default = 1;
+
+CREATE TABLE fido_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX fido_policy_name ON fido_policy (env, name_key);
+CREATE UNIQUE INDEX fido_policy_default ON fido_policy (env) WHERE is_default = 1;
+
+CREATE TABLE custom_authenticator (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  identifier {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX custom_authenticator_identifier ON custom_authenticator (env, identifier);
+
+-- Hardware tokens, how many of them an environment has, and bulk work on them.
+CREATE TABLE oath_token (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  serial_key {{text}} NOT NULL,
+  device_id {{uuid}},
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX oath_token_serial ON oath_token (env, serial_key);
+CREATE INDEX oath_token_created ON oath_token (env, created_at, id);
+
+CREATE TABLE oath_token_count (
+  env {{uuid}} NOT NULL,
+  tokens BIGINT NOT NULL,
+  PRIMARY KEY (env)
+);
+
+CREATE TABLE oath_job (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  ended_at BIGINT,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX oath_job_ended ON oath_job (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE oath_job_chunk (
+  env {{uuid}} NOT NULL,
+  job_id {{uuid}} NOT NULL,
+  number BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, job_id, number)
+);
+
+-- Software factors of environments for tests, sealed as a whole.
+CREATE TABLE sandbox_robot (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX sandbox_robot_created ON sandbox_robot (env, created_at, id);

@@ -4,8 +4,9 @@
 //! password hashing is in [`crate::password`].
 
 pub mod keyring;
+pub mod pem;
 
-use aws_lc_rs::{constant_time, digest};
+use aws_lc_rs::{constant_time, digest, hmac};
 
 /// SHA-256 of the bytes.
 #[must_use]
@@ -17,6 +18,15 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 #[must_use]
 pub fn sha1(bytes: &[u8]) -> [u8; 20] {
     fixed(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes)
+}
+
+/// HMAC with SHA-256.
+#[must_use]
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut output = [0; 32];
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message);
+    output.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+    output
 }
 
 /// What is stored of a random token (at least 128 bits) so that it can be found again: its SHA-256.

@@ -12,6 +12,7 @@ pub mod grant;
 pub mod license;
 pub mod organization;
 pub mod population;
+pub mod push_credentials;
 pub mod reference;
 pub mod resource;
 pub mod resource_attribute;

@@ -15,12 +15,13 @@
 //!                      │              │                                               │
 //!                      └── MFA ──► user known? ── no ──► SIGN_ON_REQUIRED             │
 //!                                     │ yes ◄──────────── user.lookup                 │
-//!                      no device ◄────┼────► DEVICE_SELECTION_REQUIRED                │
+//!                      no device ◄────┼────► DEVICE_SELECTION_REQUIRED ◄── cancel      │
 //!                      │   │          ▼              │ device.select                  │
-//!                      │   │     OTP_REQUIRED ◄──────┘                                │
+//!                      │   │     OTP_REQUIRED, ASSERTION_REQUIRED,                    │
+//!                      │   │     PUSH_CONFIRMATION_REQUIRED ── late ──► …_TIMED_OUT   │
 //!                BLOCK │   └ BYPASS ──┼───────────────────────────────────────────────┤
-//!                      ▼              └─ otp.check ───────────────────────────────────┘
-//!                    FAILED                      no step left ──► COMPLETED
+//!                      ▼              └─ otp.check, assertion.check, approved ────────┘
+//!                    FAILED ◄─ denied            no step left ──► COMPLETED
 //! ```
 //!
 //! Three rules hold whatever the order of actions:
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entity::Entity;
 use crate::ids::{ApplicationId, DeviceId, FlowId, SessionId, SignOnPolicyId, UserId};
+use crate::mfa::Asked;
 use crate::oauth::request::AuthorizeRequest;
 use crate::time::{Span, Timestamp};
 
@@ -48,7 +50,7 @@ pub use self::transition::{Next, PasswordState, Refused, Start};
 /// How long a flow waits for the next action.
 pub const IDLE: Span = Span::minutes(15);
 
-/// Codes that one flow may send, so that nobody floods a telephone with one.
+/// Times that one flow may ask devices, so that nobody floods a telephone with one.
 pub const MOST_CODES: u32 = 10;
 
 /// The application that asked.
@@ -118,6 +120,9 @@ pub struct Flow {
     pub request: AuthorizeRequest,
     /// What the policy demands, in order.
     steps: Vec<Step>,
+    /// The policies to fall back on, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<(FlowPolicy, Vec<Step>)>,
     /// The step under way: all before it were passed.
     position: usize,
     /// The user that the client named in a signed token.
@@ -141,7 +146,10 @@ pub struct Flow {
     /// The device that was asked last.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
-    /// Codes that were sent.
+    /// How it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
+    /// How often devices were asked.
     #[serde(default)]
     codes: u32,
     /// The session that was made or renewed at the end.
@@ -186,7 +194,13 @@ impl Flow {
         self.device
     }
 
-    /// Whether it may send another code.
+    /// How the device was asked last.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Asked> {
+        self.asked.as_ref()
+    }
+
+    /// Whether it may ask a device once more.
     #[must_use]
     pub fn may_send(&self) -> bool {
         self.codes < MOST_CODES
@@ -211,6 +225,12 @@ impl Flow {
             Demand::MultiFactorAuthentication(mfa) => Some(mfa),
             _ => None,
         }
+    }
+
+    /// Whether its steps demand nothing but devices, so that nobody signs on with a password.
+    #[must_use]
+    pub fn asks_devices_alone(&self) -> bool {
+        self.steps.iter().all(Step::asks_devices)
     }
 
     /// The actions that are open now, in the order of their links.
@@ -249,7 +269,8 @@ impl Flow {
     /// Whether any step has a condition, so that facts about the user are worth collecting.
     #[must_use]
     pub fn is_conditional(&self) -> bool {
-        self.steps.iter().any(|step| step.condition.is_some())
+        let fallen_back_on = self.alternatives.iter().flat_map(|(_, steps)| steps);
+        self.steps.iter().chain(fallen_back_on).any(|step| step.condition.is_some())
     }
 
     /// Whether the waiting is over.

@@ -111,6 +111,10 @@ ids! {
     DevicePolicyId,
     /// A FIDO2 policy.
     Fido2PolicyId,
+    /// A FIDO policy of former times.
+    FidoPolicyId,
+    /// What is known of a make of authenticator that an administrator added.
+    AuthenticatorId,
     /// The MFA settings of an environment.
     MfaSettingsId,
     /// Rules for passwords.
@@ -127,6 +131,16 @@ ids! {
     SettingsId,
     /// An MFA device of a user.
     DeviceId,
+    /// The push credentials of an application for one network.
+    PushCredentialsId,
+    /// A key with which a mobile application becomes a device of a user.
+    PairingKeyId,
+    /// A request to a mobile device to approve something.
+    PushRequestId,
+    /// A code that a mobile application claims to sign its user on elsewhere.
+    AuthenticationCodeId,
+    /// An attempt of a user to prove a factor, outside of a sign-on flow.
+    DeviceAuthenticationId,
     /// A sign-on flow in progress.
     FlowId,
     /// A browser session of a user.
@@ -137,6 +151,12 @@ ids! {
     MessageId,
     /// An entry of the audit trail.
     EventId,
+    /// A hardware token.
+    OathTokenId,
+    /// Bulk work on hardware tokens.
+    OathJobId,
+    /// A software factor of an environment for tests.
+    RobotId,
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub mod delivery_secrets;
 pub mod device_authentication;
 pub mod duration;
 pub mod email_delivery;
+pub mod fido2_policy;
+pub mod fido_policy;
 pub mod mfa_settings;
 pub mod notification_settings;
 pub mod phone_delivery;
@@ -17,6 +19,8 @@ pub mod sender;
 pub mod sign_on;
 pub mod sign_on_action;
 pub mod sign_on_assignment;
+pub mod whatsapp_delivery;
 
+pub use fido2_policy::Fido2Policy;
 pub use device_authentication::{DevicePolicy, Method, NewDeviceNotification};
-pub use mfa_settings::MfaSettings;
+pub use mfa_settings::{MfaSettings, PairingKeyFormat};

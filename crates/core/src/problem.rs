@@ -14,7 +14,9 @@ pub enum Code {
     AccountNotUsable,
     ConstraintViolation,
     EmptyValue,
+    ExtraOtpRequired,
     InsufficientPermissions,
+    InvalidAssertion,
     InvalidFilter,
     InvalidOtp,
     InvalidParameter,
@@ -22,6 +24,7 @@ pub enum Code {
     InvalidValue,
     LimitExceeded,
     NoPassword,
+    NoUsableDevices,
     OutOfRange,
     PasswordLockedOut,
     QuotaExceeded,
@@ -55,6 +58,13 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, target: impl Into<String>) -> Self {
         self.target = Some(target.into());
+        self
+    }
+
+    /// Names the field within that member.
+    #[must_use]
+    pub fn under(mut self, member: &str) -> Self {
+        self.target = self.target.map(|target| format!("{member}.{target}"));
         self
     }
 

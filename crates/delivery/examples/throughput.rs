@@ -22,6 +22,7 @@ use postern_core::random::Random;
 use postern_core::schema::Declared as _;
 use postern_core::time::{Span, Timestamp};
 use postern_delivery::http::{Outbound, OutboundPolicy};
+use postern_delivery::settings::Addresses;
 use postern_delivery::worker::{Worker, WorkerParts};
 use postern_store::fixture::TestDb;
 use postern_store::tables::outbox::{self, NewMessage};
@@ -134,7 +135,7 @@ async fn main() {
             db: db.db(),
             keys,
             outbound: Outbound::new(OutboundPolicy::development()).unwrap(),
-            twilio: None,
+            addresses: Addresses::default(),
             fallback: None,
             clock: Arc::new(now),
             wake: Arc::default(),

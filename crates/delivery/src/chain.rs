@@ -1,6 +1,6 @@
 //! Trying providers in order until one has the message.
 //!
-//! One round asks each provider once. Accepted and rejected end the round; for
+//! One round asks each provider once. Accepted, rejected and gone end the round; for
 //! every other answer the next provider is asked, since the person is waiting.
 //! A provider whose breaker is open is passed over. Leaves backing off between
 //! rounds, and keeping the history, to the worker.
@@ -33,6 +33,8 @@ pub struct Round {
     /// No attempt begins at or after this moment. An attempt takes at most
     /// [`LONGEST_ATTEMPT`], so the worker's lease less that is a good choice.
     pub begin_before: Timestamp,
+    /// When the message was enqueued.
+    pub enqueued_at: Timestamp,
 }
 
 /// What came of a round.
@@ -122,7 +124,12 @@ pub async fn deliver(
 
 /// One attempt, bounded in time; a panic inside it is a failed attempt.
 async fn attempt(link: &Link, message: &OutboundMessage, round: Round, now: Timestamp) -> Outcome {
-    let attempt = Attempt { number: round.number, idempotency_key: message.id, now };
+    let attempt = Attempt {
+        number: round.number,
+        idempotency_key: message.id,
+        enqueued_at: round.enqueued_at,
+        now,
+    };
     let delivery = AssertUnwindSafe(async { link.provider.deliver(message, &attempt).await }).catch_unwind();
     match tokio::time::timeout(LONGEST_ATTEMPT, delivery).await {
         Ok(Ok(outcome)) => outcome,
@@ -134,7 +141,7 @@ async fn attempt(link: &Link, message: &OutboundMessage, round: Round, now: Time
 fn after_one(verdict: Verdict, outcome: &Outcome) -> Verdict {
     match outcome {
         Outcome::Accepted { .. } => Verdict::Accepted,
-        Outcome::Reject { .. } => Verdict::Rejected,
+        Outcome::Reject { .. } | Outcome::Gone { .. } => Verdict::Rejected,
         Outcome::Retry { after, .. } => later(verdict, *after),
         Outcome::Next { .. } | Outcome::Misconfigured { .. } => match verdict {
             Verdict::Unserved => Verdict::Exhausted,

@@ -7,17 +7,22 @@ mod custom;
 mod numbers;
 
 use postern_core::crypto::keyring::{KeyRing, OpenError};
+use postern_core::directory::push_credentials::PushCredentials;
 use postern_core::entity::Stored;
 use postern_core::notify::content::Mailbox;
 use postern_core::policy::delivery_secrets;
 use postern_core::policy::email_delivery::{EmailDelivery, EmailProtocol};
 use postern_core::policy::phone_delivery::{PhoneDelivery, PhoneProvider};
 use postern_core::policy::sender::Sender;
+use postern_core::policy::whatsapp_delivery::WhatsAppDelivery;
 use postern_core::schema::Secrets;
 use postern_core::secret::Secret;
 use url::Url;
 
-use crate::settings::{ProviderSettings, SmtpSecurity, SmtpSettings, TwilioSender, TwilioSettings};
+use crate::settings::{
+    Addresses, ProviderSettings, PushSettings, SmtpSecurity, SmtpSettings, TwilioSender, TwilioSettings,
+    WhatsAppSettings,
+};
 
 pub(crate) use numbers::{from_account, is_ready};
 
@@ -107,6 +112,39 @@ pub fn email(keys: &KeyRing, record: &Stored<EmailDelivery>) -> Result<ProviderS
         security: SmtpSecurity::ByPort,
         extra_roots_pem: None,
     }))
+}
+
+/// A WhatsApp account. `base` is another address of the API than Meta's own.
+///
+/// # Errors
+/// As [`phone`].
+pub fn whatsapp(
+    keys: &KeyRing,
+    record: &Stored<WhatsAppDelivery>,
+    base: Option<&Url>,
+) -> Result<ProviderSettings, Unusable> {
+    let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
+    Ok(ProviderSettings::WhatsApp(WhatsAppSettings {
+        number_id: record.sender().map(|number| number.number_id.clone()),
+        access_token: secret(&secrets, &["userAccessToken"])?,
+        app_secret: secret(&secrets, &["appSecret"])?,
+        base_url: base.cloned(),
+    }))
+}
+
+/// An account at a push network.
+///
+/// # Errors
+/// As [`phone`].
+pub fn push(
+    keys: &KeyRing,
+    record: &Stored<PushCredentials>,
+    addresses: &Addresses,
+) -> Result<ProviderSettings, Unusable> {
+    let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
+    let account =
+        record.account(&secrets).map_err(|_| Unusable::Incomplete("the push credentials cannot be used"))?;
+    Ok(ProviderSettings::Push(PushSettings { account, addresses: addresses.clone() }))
 }
 
 /// A sender of mail.

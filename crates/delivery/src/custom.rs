@@ -11,25 +11,27 @@ mod token;
 
 use futures_util::future::BoxFuture;
 use postern_core::notify::{Channel, OutboundMessage};
+use postern_core::secret::Secret;
 use postern_core::time::Timestamp;
 
 use crate::http::{Call, Outbound, OutboundError};
 use crate::outcome::Outcome;
 use crate::provider::{Attempt, Provider};
 use crate::settings::{Authentication, CustomRequest, CustomSettings};
+use crate::token::Tokens;
 
 /// A gateway with its settings and the token it gave.
 pub struct CustomProvider {
     settings: CustomSettings,
     outbound: Outbound,
-    tokens: token::Tokens,
+    tokens: Tokens,
 }
 
 impl CustomProvider {
     /// A provider from its settings; nothing is checked yet.
     #[must_use]
     pub fn new(settings: CustomSettings, outbound: Outbound) -> Self {
-        Self { settings, outbound, tokens: token::Tokens::default() }
+        Self { settings, outbound, tokens: Tokens::default() }
     }
 
     fn request(&self, channel: Channel) -> Option<&CustomRequest> {
@@ -60,32 +62,36 @@ impl CustomProvider {
             Ok(call) => call,
             Err(outcome) => return Ok(outcome),
         };
-        let (call, kept_token) = match self.authenticated(call, attempt.now).await {
+        let (call, kept) = match self.authenticated(call, attempt.now).await {
             Ok(authenticated) => authenticated,
             Err(outcome) => return Ok(outcome),
         };
         match self.outbound.send(call, attempt.now).await {
-            Ok(answer) if answer.status == 401 && kept_token => {
-                self.tokens.forget();
-                Err(TokenRefused)
-            }
-            Ok(answer) => Ok(answer::outcome(&answer)),
+            Ok(answer) => match kept {
+                Some(token) if answer.status == 401 => {
+                    self.tokens.forget(&token).await;
+                    Err(TokenRefused)
+                }
+                _ => Ok(answer::outcome(&answer)),
+            },
             Err(error) => Ok(error.outcome()),
         }
     }
 
-    /// The call with credentials, and whether they are a token kept from before.
-    async fn authenticated(&self, call: Call, now: Timestamp) -> Result<(Call, bool), Outcome> {
+    /// The call with credentials, and the token among them when it was kept from before.
+    async fn authenticated(&self, call: Call, now: Timestamp) -> Result<(Call, Option<Secret>), Outcome> {
         let call = match &self.settings.authentication {
             Authentication::Basic { username, password } => Ok(call.basic(username, password)),
             Authentication::Bearer { token } => call.bearer(token),
             Authentication::Header { name, value } => call.secret_header(name, value.expose()),
             Authentication::OAuth2 { token_url, grant, scopes } => {
-                let found = self.tokens.get(&self.outbound, token_url, grant, scopes, now).await?;
-                return Ok((call.bearer(&found.token).map_err(OutboundError::outcome)?, found.kept));
+                let request = || token::request(token_url, grant, scopes).map_err(OutboundError::outcome);
+                let found = self.tokens.get(&self.outbound, now, request).await?;
+                let call = call.bearer(&found.token).map_err(OutboundError::outcome)?;
+                return Ok((call, found.kept.then_some(found.token)));
             }
         };
-        Ok((call.map_err(OutboundError::outcome)?, false))
+        Ok((call.map_err(OutboundError::outcome)?, None))
     }
 }
 

@@ -38,5 +38,7 @@ pub(crate) fn message(channel: Channel) -> OutboundMessage {
         expires_at: Timestamp::from_seconds(NOW.seconds() + 300),
         from: None,
         reply_to: None,
+        whats_app: None,
+        push: None,
     }
 }

@@ -11,12 +11,14 @@ mod failure;
 mod policy;
 mod resolver;
 mod retry_after;
+mod status;
 
 pub use call::{Answer, Call};
 pub use failure::OutboundError;
 pub(crate) use failure::in_chain;
 pub use policy::OutboundPolicy;
 pub(crate) use resolver::permitted_addresses;
+pub(crate) use status::outcome as by_status;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +37,8 @@ pub const ANSWER_LIMIT: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct Outbound {
     client: reqwest::Client,
+    /// Speaks nothing but HTTP/2.
+    second: reqwest::Client,
     policy: Arc<OutboundPolicy>,
 }
 
@@ -45,19 +49,9 @@ impl Outbound {
     /// [`OutboundError::Unusable`] when TLS cannot be set up.
     pub fn new(policy: OutboundPolicy) -> Result<Self, OutboundError> {
         let policy = Arc::new(policy);
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("postern/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .pool_idle_timeout(Duration::from_secs(60))
-            .pool_max_idle_per_host(16)
-            .dns_resolver(resolver::GuardedResolver::new(policy.clone()))
-            .build()
-            .map_err(|_| OutboundError::Unusable)?;
-        Ok(Self { client, policy })
+        let client = builder(&policy).build().map_err(|_| OutboundError::Unusable)?;
+        let second = builder(&policy).http2_prior_knowledge().build().map_err(|_| OutboundError::Unusable)?;
+        Ok(Self { client, second, policy })
     }
 
     /// The policy it keeps.
@@ -72,13 +66,28 @@ impl Outbound {
     /// [`OutboundError`] when the call is not permitted or no status came back.
     pub async fn send(&self, call: Call, now: Timestamp) -> Result<Answer, OutboundError> {
         self.policy.check(call.url())?;
+        let client = if call.is_http2() { &self.second } else { &self.client };
         let response = call
-            .into_request(&self.client)?
+            .into_request(client)?
             .send()
             .await
             .map_err(|error| OutboundError::from_client(&error))?;
         Ok(Answer::read(response, now).await)
     }
+}
+
+/// A client with all limits.
+fn builder(policy: &Arc<OutboundPolicy>) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("postern/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .pool_idle_timeout(Duration::from_secs(60))
+        .pool_max_idle_per_host(16)
+        .dns_resolver(resolver::GuardedResolver::new(Arc::clone(policy)))
 }
 
 impl std::fmt::Debug for Outbound {

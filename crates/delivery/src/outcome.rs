@@ -1,6 +1,6 @@
 //! What came of one attempt to hand a message to a provider.
 //!
-//! Owns the five answers and the short reason each carries. A reason is made
+//! Owns the six answers and the short reason each carries. A reason is made
 //! of our own words and of numbers, never of what the provider wrote: a
 //! provider's text may hold the recipient, the code or a credential.
 
@@ -32,6 +32,12 @@ pub enum Outcome {
     },
     /// The recipient or the message is at fault: no provider will do better.
     Reject {
+        /// Why.
+        reason: Reason,
+    },
+    /// The address of a device has ceased to be: its application was removed. Nobody will serve it, and the device
+    /// is to be unpaired.
+    Gone {
         /// Why.
         reason: Reason,
     },
@@ -120,6 +126,12 @@ impl Outcome {
         Self::Reject { reason: Reason::new(words) }
     }
 
+    /// The device's address has ceased to be.
+    #[must_use]
+    pub fn gone(words: &'static str) -> Self {
+        Self::Gone { reason: Reason::new(words) }
+    }
+
     /// The settings are wrong.
     #[must_use]
     pub fn misconfigured(words: &'static str) -> Self {
@@ -134,6 +146,7 @@ impl Outcome {
             Self::Retry { reason, .. }
             | Self::Next { reason }
             | Self::Reject { reason }
+            | Self::Gone { reason }
             | Self::Misconfigured { reason } => Some(reason),
         }
     }
@@ -143,7 +156,7 @@ impl Outcome {
     #[must_use]
     pub fn is_provider_failure(&self) -> bool {
         match self {
-            Self::Accepted { .. } | Self::Next { .. } | Self::Reject { .. } => false,
+            Self::Accepted { .. } | Self::Next { .. } | Self::Reject { .. } | Self::Gone { .. } => false,
             Self::Retry { reason, .. } | Self::Misconfigured { reason } => !reason.about_message,
         }
     }
@@ -156,6 +169,7 @@ impl Outcome {
             Self::Retry { .. } => "retry",
             Self::Next { .. } => "next",
             Self::Reject { .. } => "reject",
+            Self::Gone { .. } => "gone",
             Self::Misconfigured { .. } => "misconfigured",
         }
     }

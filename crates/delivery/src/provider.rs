@@ -34,6 +34,8 @@ pub struct Attempt {
     /// The same for every try of one message, so that a provider which
     /// understands it sends only once.
     pub idempotency_key: MessageId,
+    /// When the message was enqueued: nothing of it was sent before.
+    pub enqueued_at: Timestamp,
     /// The time of the attempt.
     pub now: Timestamp,
 }

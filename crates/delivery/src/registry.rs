@@ -20,14 +20,18 @@ use crate::http::Outbound;
 use crate::provider::Provider;
 use crate::settings::ProviderSettings;
 use crate::twilio::TwilioProvider;
+use crate::whatsapp::WhatsAppProvider;
 
 /// So many providers are kept at most; the least used go first.
 const CAPACITY: u64 = 10_000;
 /// A provider unused for so long is forgotten, and with it its decrypted secrets.
 const FORGET_AFTER: Duration = Duration::from_secs(30 * 60);
 
-/// Which configured provider: ids are unique within an environment.
-type Key = (EnvironmentId, Uuid);
+/// Which configured provider: ids are unique within an environment and kind of settings.
+type Key = (EnvironmentId, Settings);
+
+/// The kind of settings and their id.
+pub type Settings = (&'static str, Uuid);
 
 /// The built providers of this process.
 #[derive(Clone)]
@@ -51,7 +55,7 @@ impl Registry {
     pub fn link<E>(
         &self,
         environment: EnvironmentId,
-        id: Uuid,
+        id: Settings,
         rev: i64,
         settings: impl FnOnce() -> Result<ProviderSettings, E>,
     ) -> Result<Link, E> {
@@ -79,6 +83,10 @@ impl Registry {
             ProviderSettings::Smtp(settings) => {
                 Arc::new(SmtpProvider::new(settings, self.outbound.policy().clone()))
             }
+            ProviderSettings::WhatsApp(settings) => {
+                Arc::new(WhatsAppProvider::new(settings, self.outbound.clone()))
+            }
+            ProviderSettings::Push(settings) => crate::push::provider(settings, self.outbound.clone()),
         }
     }
 }

@@ -4,13 +4,14 @@
 //! what an administrator typed to the engine; what is still wrong here shows
 //! as [`crate::outcome::Outcome::Misconfigured`] at the first attempt.
 
+use postern_core::directory::push_credentials::PushAccount;
 use postern_core::notify::Channel;
 use postern_core::notify::content::Mailbox;
 use postern_core::secret::Secret;
 use url::Url;
 
 /// Any provider.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum ProviderSettings {
     /// A Twilio account: text messages and calls.
     Twilio(TwilioSettings),
@@ -18,6 +19,49 @@ pub enum ProviderSettings {
     Custom(CustomSettings),
     /// A mail server.
     Smtp(SmtpSettings),
+    /// A WhatsApp business account.
+    WhatsApp(WhatsAppSettings),
+    /// An account at a push network.
+    Push(PushSettings),
+}
+
+/// Other addresses of providers' APIs than their own, for tests and proxies.
+#[derive(Debug, Clone, Default)]
+pub struct Addresses {
+    /// Twilio.
+    pub twilio: Option<Url>,
+    /// WhatsApp's Graph API, version included.
+    pub whatsapp: Option<Url>,
+    /// Firebase Cloud Messaging.
+    pub fcm: Option<Url>,
+    /// Both networks of Apple.
+    pub apns: Option<Url>,
+    /// Huawei's Push Kit.
+    pub hms: Option<Url>,
+    /// Where Huawei gives access tokens.
+    pub hms_tokens: Option<Url>,
+}
+
+/// An account at a push network.
+#[derive(Debug)]
+pub struct PushSettings {
+    /// The account.
+    pub account: PushAccount,
+    /// Where the networks are.
+    pub addresses: Addresses,
+}
+
+/// A WhatsApp business account.
+#[derive(Debug, Clone)]
+pub struct WhatsAppSettings {
+    /// The number that messages come from, by its id at WhatsApp; none was chosen yet.
+    pub number_id: Option<String>,
+    /// The token of the account's user.
+    pub access_token: Secret,
+    /// The secret of the app, which proves that the token is used by its owner.
+    pub app_secret: Secret,
+    /// Another address of the API than WhatsApp's own, version included.
+    pub base_url: Option<Url>,
 }
 
 /// A Twilio account.

@@ -2,12 +2,13 @@
 //!
 //! Owns the wire: addresses, credentials, and what an answer means. Twilio
 //! documents no idempotency key for creating messages or calls, so none is
-//! sent: an attempt whose answer is lost may reach the person twice, with the
-//! same code.
+//! sent. A text message is looked for before it is tried again; a call whose
+//! answer is lost may reach the person twice, with the same code.
 
 mod answer;
 pub mod codes;
 mod numbers;
+mod sent;
 
 pub use numbers::FetchError;
 
@@ -104,7 +105,7 @@ impl Provider for TwilioProvider {
         Box::pin(async move {
             match (message.channel, &self.sender) {
                 (Channel::Sms, sender) => {
-                    crate::sms::twilio::send(&self.account, sender, message, attempt.now).await
+                    crate::sms::twilio::send(&self.account, sender, message, attempt).await
                 }
                 (Channel::Voice, TwilioSender::Numbers(numbers)) => {
                     crate::voice::twilio::call(&self.account, numbers, message, attempt.now).await

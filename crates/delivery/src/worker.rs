@@ -2,41 +2,43 @@
 //!
 //! Messages are leased in batches, each is delivered in a task of its own, and
 //! results are settled in batches. So many are under way at most
-//! ([`IN_FLIGHT`]); an environment that holds a third of them gets no more until
-//! some are done, so that its slow provider holds nobody else back.
+//! ([`IN_FLIGHT`]); an environment, a channel, or a channel within an
+//! environment that holds its share of them gets no more until some are done, so
+//! that a slow provider holds nobody else back.
 //!
 //! Any number of workers may share a database. One that dies keeps its leases
 //! until they end; then another takes the messages: each is handed over at
 //! least once.
 
 mod backoff;
+mod broken;
 mod event;
 mod flight;
 mod providers;
+mod pushers;
 mod settler;
 mod slots;
 
-pub use event::{DeliveryEvent, Standing};
+pub use event::{DeliveryEvent, GoneDevice, Standing};
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use postern_core::crypto::keyring::KeyRing;
-use postern_core::ids::EnvironmentId;
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 use postern_store::sql::{Db, StoreError};
-use postern_store::tables::outbox::{self, Leased};
+use postern_store::tables::outbox::{self, Except, Leased};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinHandle, JoinSet};
-use url::Url;
 
 use crate::chain::Link;
 use crate::http::Outbound;
 use crate::provider::Provider;
 use crate::registry::Registry;
+use crate::settings::Addresses;
 use flight::{Base, Landed};
 use providers::Providers;
 use settler::Settler;
@@ -44,8 +46,9 @@ use slots::{Slot, Slots};
 
 /// Messages under way at most.
 pub const IN_FLIGHT: usize = 768;
-/// Messages of one lease at most: what a crowded environment has, and as much again, leaves a third for the others.
-const BATCH: usize = IN_FLIGHT / 3;
+/// Messages of one lease at most: what a channel that is just not crowded has, and as much again, does not crowd its
+/// environment.
+const BATCH: usize = IN_FLIGHT / 6;
 /// How long a message belongs to the worker that took it.
 pub const LEASE: Span = Span::seconds(60);
 /// How often to look without being woken: other nodes enqueue too.
@@ -67,8 +70,8 @@ pub struct WorkerParts {
     pub keys: Arc<KeyRing>,
     /// How providers call out.
     pub outbound: Outbound,
-    /// Another address of Twilio's API than its own.
-    pub twilio: Option<Url>,
+    /// Other addresses of providers than their own.
+    pub addresses: Addresses,
     /// The operator's own provider, for environments that have none: in development the inbox.
     pub fallback: Option<Arc<dyn Provider>>,
     /// The time.
@@ -93,9 +96,9 @@ impl Worker {
     /// A worker, not yet running.
     #[must_use]
     pub fn new(parts: WorkerParts) -> Self {
-        let WorkerParts { db, keys, outbound, twilio, fallback, clock, wake, observer, random } = parts;
+        let WorkerParts { db, keys, outbound, addresses, fallback, clock, wake, observer, random } = parts;
         let operator = fallback.map(|provider| Link { provider, breaker: Arc::default() });
-        let providers = Providers::new(db, keys, Registry::new(outbound), twilio, operator);
+        let providers = Providers::new(db, keys, Registry::new(outbound), addresses, operator);
         Self {
             base: Arc::new(Base { providers, random, clock }),
             slots: Slots::new(IN_FLIGHT),
@@ -168,7 +171,7 @@ impl Worker {
         }
     }
 
-    async fn lease(&self, now: Timestamp, limit: usize, except: Vec<EnvironmentId>) -> Vec<Leased> {
+    async fn lease(&self, now: Timestamp, limit: usize, except: Vec<Except>) -> Vec<Leased> {
         let work = (now, i64::try_from(limit).unwrap_or_default(), except);
         let leased: Result<Vec<Leased>, StoreError> = self
             .db()
@@ -188,7 +191,7 @@ impl Worker {
         results: &UnboundedSender<(Landed, Slot)>,
         message: Leased,
     ) {
-        let Some(slot) = self.slots.take(message.environment).await else { return };
+        let Some(slot) = self.slots.take(message.environment, &message.channel).await else { return };
         let (base, results) = (Arc::clone(&self.base), results.clone());
         tasks.spawn(async move {
             let landed = base.fly(&message).await;

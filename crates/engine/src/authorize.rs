@@ -19,7 +19,7 @@ use postern_store::sql::Tx;
 use crate::clients::Client;
 use crate::flows::{self, Browser, Resolved, Save, Snapshot, Subject, resolve, settle};
 use crate::tokens;
-use crate::{Ctx, Result, passwords, sessions};
+use crate::{Ctx, Error, Result, passwords, sessions};
 
 pub use self::policy::{Rules, SignOnRules};
 pub use self::request::{Understood, client_settings, understand};
@@ -64,14 +64,21 @@ pub async fn prepare(
             return Ok(Err(OAuthError::new(ErrorCode::InvalidScope, "scope", refusal.description)));
         }
     }
-    let (policy, steps) = match rules.choose(&request) {
+    let mut alternatives = match rules.choose(&request) {
         Ok(chosen) => chosen,
         Err(error) => return Ok(Err(error)),
     };
-    let conditional = steps.iter().any(|step| step.condition.is_some());
+    let conditional = alternatives.iter().flat_map(|(_, steps)| steps).any(|step| step.condition.is_some());
+    if alternatives.is_empty() {
+        return Err(Error::internal("no sign-on policy rules the application"));
+    }
+    let (policy, steps) = alternatives.remove(0);
+    let may_go_on = |user: &Stored<User>| {
+        user.can_authenticate(ctx.now) || (user.enabled && rules.ignore_user_lock(&steps))
+    };
     let hinted = match &hint {
         None => None,
-        Some(name) => match hinted_user(tx, ctx, name).await?.filter(|user| user.can_authenticate(ctx.now)) {
+        Some(name) => match hinted_user(tx, ctx, name).await?.filter(may_go_on) {
             Some(user) => Some(Subject::new(user, conditional)),
             None => {
                 let why = "The token names no user who may sign on.";
@@ -91,6 +98,7 @@ pub async fn prepare(
         policy,
         request,
         steps,
+        alternatives,
         hint: hinted.as_ref().map(Subject::flow_user),
         candidate,
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::fido::Catalogue;
 use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
 use postern_core::permission::{Permission, Verb};
 use postern_core::random::Random;
@@ -67,6 +68,8 @@ pub struct Ctx {
     pub keys: Arc<KeyRing>,
     /// Public addresses.
     pub urls: Arc<Urls>,
+    /// The makes of authenticators that are published.
+    pub authenticators: Arc<Catalogue>,
     /// Where the request came from.
     pub origin: Arc<Origin>,
     /// Set by the outbox when the operation enqueued a message, so that the door wakes the worker after the commit.
@@ -96,6 +99,7 @@ impl Ctx {
             correlation: random.uuid(),
             keys: Arc::clone(keys),
             urls: Arc::new(urls),
+            authenticators: Arc::default(),
             origin: Arc::default(),
             posted: Arc::default(),
             access_changed: Arc::default(),

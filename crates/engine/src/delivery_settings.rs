@@ -1,5 +1,9 @@
 //! Settings of delivery: references between them, and their secrets on the way to the database.
 
+mod whatsapp;
+
+pub use whatsapp::{seal_whatsapp, whatsapp_account, whatsapp_numbers, whatsapp_templates};
+
 use postern_core::directory::environment::Environment;
 use postern_core::entity::{Entity, Stored};
 use postern_core::ids::{Id, PhoneDeliveryId, SettingsId, parse_uuid};
@@ -110,7 +114,11 @@ pub fn seal_phone(
     Ok(())
 }
 
-fn seal<T: Entity + Declared>(
+/// Seals the secrets of any record. Those not sent stay as they were.
+///
+/// # Errors
+/// [`Error::Invalid`] when a secret is missing.
+pub(crate) fn seal<T: Entity + Declared>(
     ctx: &Ctx,
     record: &Stored<T>,
     sent: &Secrets,
@@ -135,13 +143,10 @@ pub async fn discover(
     secrets: &Secrets,
 ) -> Result<Option<Vec<SenderNumber>>> {
     let (Some(account), Some(token)) = (&settings.sid, secrets.text(&["authToken"])) else { return Ok(None) };
-    let numbers =
-        gateway.numbers(account, &Secret::from(token), ctx.now).await.map_err(|error| match error {
-            GatewayError::Credentials => {
-                Error::invalid(Problem::invalid("authToken", "is not accepted by the provider"))
-            }
-            GatewayError::Unavailable => Error::Unavailable { retry_after: LATER },
-        })?;
+    let numbers = gateway
+        .numbers(account, &Secret::from(token), ctx.now)
+        .await
+        .map_err(|error| refused(error, "authToken"))?;
     if settings.provider != PhoneProvider::Twilio {
         return Ok(None);
     }
@@ -149,4 +154,14 @@ pub async fn discover(
         return Err(Error::invalid(Problem::invalid("sid", "is an account without a number to send from")));
     }
     Ok(Some(numbers))
+}
+
+/// What a provider's refusal is to the caller; `target` is the member that the provider did not accept.
+fn refused(error: GatewayError, target: &str) -> Error {
+    match error {
+        GatewayError::Credentials => {
+            Error::invalid(Problem::invalid(target, "is not accepted by the provider"))
+        }
+        GatewayError::Unavailable => Error::Unavailable { retry_after: LATER },
+    }
 }

@@ -52,6 +52,15 @@ pub fn method(policy: &DevicePolicy, kind: DeviceType) -> Option<Method> {
     policy.method(kind)
 }
 
+/// Whether a device of this type may be paired under the policy. A browser needs no method, only to be remembered.
+#[must_use]
+pub fn allows_pairing(policy: &DevicePolicy, kind: DeviceType) -> bool {
+    if kind == DeviceType::Browser {
+        return policy.remember_me.web.enabled;
+    }
+    policy.method(kind).is_some_and(|method| method.enabled && !method.pairing_disabled)
+}
+
 /// The rules for codes of a type of device.
 ///
 /// # Errors

@@ -4,10 +4,13 @@ mod activation;
 mod creation;
 mod lifecycle;
 mod order;
+pub mod pairing;
 mod reading;
 
 pub use activation::{activate, resend};
-pub use creation::create;
+pub use creation::{Created, create};
+pub(crate) use creation::limit;
 pub use lifecycle::{block, delete, rename, sweep_abandoned, unblock, unlock};
+pub(crate) use lifecycle::remove;
 pub use order::{remove_order, reorder};
 pub use reading::{Listing, get, list, of_user, test_code};

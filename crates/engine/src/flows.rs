@@ -9,6 +9,7 @@
 mod browser;
 mod complete;
 mod devices;
+mod factor;
 mod mfa;
 mod password;
 mod settle;
@@ -30,7 +31,8 @@ use crate::{Ctx, Error, Result};
 pub use self::browser::{Browser, proof, proves};
 pub use self::complete::{authorized, issue_code_at_resume};
 pub(crate) use self::devices::{Resolved, resolve};
-pub use self::mfa::{check_otp, look_up, reset, select_device};
+pub use self::factor::{awaits_push, check_assertion, check_otp, follow_push};
+pub use self::mfa::{cancel_push, look_up, reset, select_device};
 pub use self::password::{
     check_recovery_code, forgot_password, password_holder, prepare_password, record_new_password,
     record_password, resend_recovery_code, wrong_credentials,

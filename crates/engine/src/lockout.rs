@@ -5,13 +5,27 @@
 //! its settings never locks.
 
 use postern_core::directory::user::User;
+use postern_core::entity::Stored;
 use postern_core::ids::UserId;
 use postern_store::documents;
 use postern_store::sql::Tx;
 use postern_store::tables::account_failure;
 
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Result, mfa_settings, sessions, tokens};
+use crate::{Ctx, Error, Result, mfa_settings, sessions, tokens};
+
+/// The user whose answer is about to be checked. Where the settings lock accounts, nobody else checks one until the
+/// transaction ends, so that answers that come together learn no more than the settings allow.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn hold(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<Stored<User>> {
+    let found = match mfa_settings::load(tx, ctx).await?.lockout {
+        Some(_) => documents::find_locked::<User>(tx, ctx.environment, user).await?,
+        None => documents::find::<User>(tx, ctx.environment, user).await?,
+    };
+    found.ok_or(Error::NotFound("user"))
+}
 
 /// Counts a wrong MFA action and locks the account when it was one too many.
 ///

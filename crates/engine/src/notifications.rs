@@ -12,9 +12,9 @@ use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::MessageId;
 use postern_core::notify::message::{OutboundMessage, SealedOnly};
-use postern_core::notify::render::{self, RenderError};
+use postern_core::notify::render::{self, RenderError, Rendered};
 use postern_core::notify::select::{Wanted, select};
-use postern_core::notify::{Channel, TemplateContent};
+use postern_core::notify::{Channel, PushMessage, TemplateContent, voice};
 use postern_core::phone::Phone;
 use postern_core::policy::{DevicePolicy, NewDeviceNotification};
 use postern_core::problem::Problem;
@@ -61,32 +61,91 @@ pub async fn send(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>) -> Result<()> {
 }
 
 async fn post(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: Channel) -> Result<()> {
+    let worded = word(tx, ctx, notice, channel).await?;
+    let address = notice.device.address().unwrap_or_default().to_owned();
+    let message = OutboundMessage {
+        country: Phone::parse(&address).ok().and_then(|phone| phone.country()),
+        to: address,
+        ..outbound(ctx, notice, channel, worded)
+    };
+    outbox::enqueue(tx, ctx, &message, notice.user.id, Some(notice.device.id)).await
+}
+
+/// Enqueues a push that was worded before. The quota of messages does not count it: pushes have a limit of their own.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn post_push(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    notice: &Notice<'_>,
+    worded: Worded,
+    push: PushMessage,
+) -> Result<()> {
+    let message = OutboundMessage {
+        to: notice.device.id.to_string(),
+        push: Some(Box::new(push)),
+        ..outbound(ctx, notice, Channel::Push, worded)
+    };
+    outbox::enqueue(tx, ctx, &message, notice.user.id, Some(notice.device.id)).await
+}
+
+/// What a message says.
+pub(crate) struct Worded {
+    template: String,
+    /// The text that was chosen.
+    pub(crate) content: TemplateContent,
+    /// The values by lower-case name.
+    pub(crate) values: BTreeMap<String, String>,
+    /// The text with its values.
+    pub(crate) rendered: Rendered,
+}
+
+/// Chooses the text and puts the values in.
+///
+/// # Errors
+/// [`Error::Invalid`] when the template, variant or a variable is missing.
+pub(crate) async fn word(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: Channel) -> Result<Worded> {
     let template = notice.wording.name.as_deref().unwrap_or(notice.template);
     let content = content(tx, ctx, notice, template, channel).await?;
     let values = values(ctx, notice);
     let rendered = render::fill(&content, &values).map_err(|error| Error::invalid(missing(&error)))?;
-    let address = notice.device.address().unwrap_or_default().to_owned();
-    let message = OutboundMessage {
+    Ok(Worded { template: template.to_owned(), content, values, rendered })
+}
+
+/// The message without its recipient.
+fn outbound(ctx: &Ctx, notice: &Notice<'_>, channel: Channel, worded: Worded) -> OutboundMessage {
+    let Worded { template, content, values, rendered } = worded;
+    OutboundMessage {
         id: MessageId::new(&ctx.random),
         environment: ctx.environment,
         channel,
-        country: Phone::parse(&address).ok().and_then(|phone| phone.country()),
-        to: address,
+        country: None,
+        to: String::new(),
         extension: notice.device.extension.clone(),
         subject: rendered.subject,
-        text: rendered.text,
+        text: audible(channel, notice, rendered.text),
         html: rendered.html,
-        sender: content.sender.clone(),
-        voice: content.voice.clone(),
-        locale: content.locale.clone(),
-        template: template.to_owned(),
+        sender: content.sender,
+        voice: content.voice,
+        locale: content.locale,
+        template,
         otp: notice.code.map(|code| SealedOnly::new(code.expose().clone())),
         variables: values,
         expires_at: notice.expires_at,
-        from: content.from.clone(),
-        reply_to: content.reply_to.clone(),
-    };
-    outbox::enqueue(tx, ctx, &message, notice.user.id, Some(notice.device.id)).await
+        from: content.from,
+        reply_to: content.reply_to,
+        whats_app: content.whats_app_template,
+        push: None,
+    }
+}
+
+/// What is said in a call lets the code be heard.
+fn audible(channel: Channel, notice: &Notice<'_>, text: String) -> String {
+    match notice.code {
+        Some(code) if channel == Channel::Voice => voice::audible(&text, code.expose()),
+        _ => text,
+    }
 }
 
 /// Tells the user that a device was paired, on the channel the policy prefers. Left out when the day has no message

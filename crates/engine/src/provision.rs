@@ -16,7 +16,7 @@ use postern_core::entity::{Entity, Stored};
 use postern_core::ids::{ApplicationId, EnvironmentId, Id, LicenseId, OrganizationId};
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::OWN_SCOPES;
-use postern_core::policy::DevicePolicy;
+use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::policy::sign_on::SignOnPolicy;
 use postern_core::policy::sign_on_action::SignOnAction;
 use postern_core::schema::Declared;
@@ -149,6 +149,7 @@ pub async fn environment(
     let policy =
         if development { DevicePolicy::development_default() } else { DevicePolicy::initial_default() };
     keep(tx, ctx, policy).await?;
+    keep(tx, ctx, Fido2Policy::initial_at(&ctx.urls.auth)).await?;
     sign_on_policies(tx, ctx).await?;
     resources(tx, ctx).await?;
     keys::add(tx, ctx, key).await?;

@@ -1,6 +1,6 @@
 //! Seals anew what an older master key sealed, so that the older key can be taken away.
 //!
-//! Covers what is kept: signing keys, client secrets, credentials of delivery.
+//! Covers what is kept: signing keys, client secrets, credentials of delivery, keys of TOTP devices and of hardware tokens.
 //! Messages on their way, the inbox of development servers and codes of test
 //! devices are short-lived and stay as they are. Each record is a small
 //! transaction of its own that looks again before it writes, so every node may
@@ -12,15 +12,16 @@ use postern_core::ids::Id;
 use postern_core::policy::delivery_secrets;
 use postern_core::policy::email_delivery::EmailDelivery;
 use postern_core::policy::phone_delivery::PhoneDelivery;
+use postern_core::policy::whatsapp_delivery::WhatsAppDelivery;
 use postern_core::secret::Sealed;
 use postern_store::documents::{self, Condition, Document, Select};
 use postern_store::sql::{Db, Tx};
 
 use crate::environments::PLATFORM;
-use crate::{Ctx, Error, Result, clients, keys};
+use crate::{Ctx, Error, Result, clients, keys, oath, totp};
 
 /// Records that are read at once.
-const PAGE: i64 = 200;
+pub(crate) const PAGE: i64 = 200;
 
 /// What one run came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,6 +63,9 @@ pub async fn run(db: &Db, ctx: &Ctx) -> Result<Resealed> {
             clients::reseal(db, &ctx, &mut done).await?;
             deliveries::<PhoneDelivery>(db, &ctx, &mut done).await?;
             deliveries::<EmailDelivery>(db, &ctx, &mut done).await?;
+            deliveries::<WhatsAppDelivery>(db, &ctx, &mut done).await?;
+            totp::reseal(db, &ctx, &mut done).await?;
+            oath::reseal(db, &ctx, &mut done).await?;
         }
         match page.last() {
             Some(last) => after = Some((last.created_at, last.id.uuid())),
@@ -87,6 +91,16 @@ impl Credentials for PhoneDelivery {
 }
 
 impl Credentials for EmailDelivery {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+impl Credentials for WhatsAppDelivery {
     fn sealed(&self) -> Option<&Sealed> {
         self.sealed.as_ref()
     }

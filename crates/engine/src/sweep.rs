@@ -11,9 +11,12 @@
 use futures_util::future::BoxFuture;
 use postern_core::time::Span;
 use postern_store::sql::{Db, Tx};
-use postern_store::tables::{flow, otp, outbox, purge, recovery_code};
+use postern_store::tables::{device_authentication, device_nonce, flow, otp, outbox, purge, recovery_code};
 
-use crate::{Ctx, Error, Result, audit, devices, keys, quota, sessions, tokens};
+use crate::{
+    Ctx, Error, Result, audit, authentication_codes, devices, keys, oath, pairing_keys, phones, push, quota, sessions,
+    tokens,
+};
 
 /// How long the record of a message is kept after its end.
 const OUTBOX_RETENTION: Span = Span::days(7);
@@ -58,6 +61,9 @@ const SWEEPERS: &[(&str, Sweeper)] = &[
         })
     }),
     ("flow", |tx, ctx, limit| Box::pin(async move { Ok(flow::sweep(tx, ctx.now, limit).await?) })),
+    ("device_authentication", |tx, ctx, limit| {
+        Box::pin(async move { Ok(device_authentication::sweep(tx, ctx.now, limit).await?) })
+    }),
     ("session", |tx, ctx, limit| Box::pin(sessions::sweep(tx, ctx.now, limit))),
     ("authorization_code", |tx, ctx, limit| Box::pin(tokens::sweep_codes(tx, ctx.now, limit))),
     ("refresh_token", |tx, ctx, limit| Box::pin(tokens::sweep_refresh_tokens(tx, ctx.now, limit))),
@@ -65,11 +71,21 @@ const SWEEPERS: &[(&str, Sweeper)] = &[
     ("outbox", |tx, ctx, limit| {
         Box::pin(async move { Ok(outbox::sweep(tx, ctx.now.minus(OUTBOX_RETENTION), limit).await?) })
     }),
+    ("push_request_overdue", |tx, ctx, limit| Box::pin(push::sweep_overdue(tx, ctx, limit))),
+    ("push_request", |tx, ctx, limit| Box::pin(push::sweep(tx, ctx.now, limit))),
+    ("pairing_key", |tx, ctx, limit| Box::pin(pairing_keys::sweep(tx, ctx, limit))),
+    ("authentication_code", |tx, ctx, limit| Box::pin(authentication_codes::sweep(tx, ctx.now, limit))),
+    ("device_nonce", |tx, ctx, limit| {
+        Box::pin(async move { Ok(device_nonce::sweep(tx, ctx.now, limit).await?) })
+    }),
+    ("device_log", |tx, ctx, limit| Box::pin(phones::sweep_logs(tx, ctx.now, limit))),
     ("sent_quota", |tx, ctx, limit| Box::pin(quota::sweep(tx, ctx.now, limit))),
     ("audit_event", |tx, ctx, limit| Box::pin(audit::sweep(tx, ctx.now, limit))),
     // These two remove all there is at once, which is little: one code a user, one key a rotation.
     ("recovery_code", |tx, ctx, _| Box::pin(async move { Ok(recovery_code::sweep(tx, ctx.now).await?) })),
     ("signing_key", |tx, ctx, _| Box::pin(keys::sweep(tx, ctx.now))),
+    ("oath_job_chunk", |tx, ctx, limit| Box::pin(oath::jobs::work(tx, ctx, limit))),
+    ("oath_job", |tx, ctx, limit| Box::pin(oath::jobs::sweep(tx, ctx, limit))),
     ("environment", |tx, _, limit| Box::pin(purge_environment(tx, limit))),
 ];
 

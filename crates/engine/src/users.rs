@@ -7,17 +7,18 @@ use postern_core::entity::Stored;
 use postern_core::ids::{Id, PopulationId, UserId};
 use postern_core::password::PasswordHash;
 use postern_core::schema::{Declared, decode};
+use postern_core::time::Timestamp;
 use postern_store::BoxFuture;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use postern_store::tables::{
-    account_failure, device_order, otp, password, recovery_code, refresh_token, sent_quota, session,
+    account_failure, device_order, pairing_key, otp, password, recovery_code, refresh_token, sent_quota, session,
 };
 use serde_json::Value;
 
 use crate::audit::{self, Event, Subject};
 use crate::references::{default_of, must_exist};
-use crate::{Ctx, Error, Result, mfa_settings, passwords, sessions, tokens};
+use crate::{Ctx, Error, Result, browsers, mfa_settings, oath, passwords, phones, sessions, tokens};
 
 /// A user of this environment.
 ///
@@ -76,7 +77,7 @@ async fn insert(
     Ok(stored)
 }
 
-/// Switches a user on or off. Sessions and refresh tokens of one who is switched off end.
+/// Switches a user on or off. Sessions, refresh tokens and remembered browsers of one who is switched off end.
 pub fn set_enabled<'t>(
     tx: &'t mut Tx,
     ctx: &'t Ctx,
@@ -88,6 +89,7 @@ pub fn set_enabled<'t>(
         if !enabled {
             tokens::revoke_user(tx, ctx, *id).await?;
             sessions::end_all(tx, ctx, *id).await?;
+            browsers::forget_all(tx, ctx, *id).await?;
         }
         Ok(user)
     })
@@ -100,6 +102,15 @@ pub fn set_mfa_enabled<'t>(
     (id, enabled): &'t (UserId, bool),
 ) -> BoxFuture<'t, Result<Stored<User>>> {
     Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.mfa_enabled = *enabled))
+}
+
+/// Spares a user MFA until then; a moment that is past ends it.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn bypass_mfa(tx: &mut Tx, ctx: &Ctx, id: UserId, until: Timestamp) -> Result<Stored<User>> {
+    let until = Some(until).filter(|until| *until > ctx.now);
+    change(tx, ctx, id, "USER.UPDATED", move |user| user.bypass_mfa_enabled_until = until).await
 }
 
 /// Moves a user to another population.
@@ -133,9 +144,12 @@ async fn change(
 pub async fn forget(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<()> {
     let select = Select { condition: Condition::equals("user_id", id.uuid()), after: None, limit: 1_000 };
     for device in documents::list::<Device>(tx, ctx.environment, &select).await? {
+        oath::release(tx, ctx, &device).await?;
         otp::forget(tx, ctx.environment, device.id).await?;
+        phones::forget(tx, ctx.environment, device.id).await?;
         documents::delete::<Device>(tx, ctx.environment, device.id).await?;
     }
+    pairing_key::forget(tx, ctx.environment, id).await?;
     device_order::start(tx, ctx.environment, id).await?;
     account_failure::reset(tx, ctx.environment, id).await?;
     sent_quota::forget(tx, ctx.environment, id).await?;

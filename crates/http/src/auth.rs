@@ -4,9 +4,12 @@
 //! requests and writes answers in the words of the RFCs.
 
 mod answer;
+mod authentication_codes;
 mod authorize;
 mod client_authentication;
 mod cookies;
+mod device_authentications;
+mod device_protocol;
 mod discovery;
 mod flows;
 mod introspect;
@@ -29,6 +32,9 @@ pub fn routes() -> Vec<Route> {
         authorize::routes(),
         resume::routes(),
         flows::routes(),
+        device_authentications::routes(),
+        device_protocol::routes(),
+        authentication_codes::routes(),
         token::routes(),
         introspect::routes(),
         revoke::routes(),

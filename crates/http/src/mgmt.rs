@@ -4,11 +4,15 @@
 //! by `singleton`; what is odd has a file of its own.
 
 mod account;
+mod authenticators;
+mod bypass;
 pub(crate) mod condition;
 pub mod crud;
 mod devices;
 mod environments;
+mod oath_tokens;
 mod organizations;
+mod pairing_keys;
 mod password;
 pub mod resource;
 pub mod resources;
@@ -21,6 +25,7 @@ mod templates;
 mod users;
 pub(crate) mod view;
 
+pub(crate) use devices::view as device_view;
 use resources as r;
 
 use crate::web::Route;
@@ -34,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         crud::routes::<r::application::Applications>(),
         secrets::routes(),
         crud::routes::<r::application_attribute::ApplicationAttributes>(),
+        crud::routes::<r::push_credentials::ApplicationPushCredentials>(),
         crud::routes::<r::grant::Grants>(),
         crud::routes::<r::sign_on_assignment::SignOnAssignments>(),
         crud::routes::<r::role_assignment::ApplicationRoleAssignments>(),
@@ -43,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         roles::routes(),
         crud::routes::<r::population::Populations>(),
         users::routes(),
+        bypass::routes(),
         crud::routes::<r::user::Users>(),
         account::routes(),
         password::routes(),
@@ -50,7 +57,12 @@ pub fn routes() -> Vec<Route> {
         crud::routes::<r::sign_on_policy::SignOnPolicies>(),
         crud::routes::<r::sign_on_action::SignOnActions>(),
         devices::routes(),
-        crud::routes::<r::device_policy::DevicePolicies>(),
+        pairing_keys::routes(),
+        oath_tokens::routes(),
+        r::device_policy::routes(),
+        r::fido2_policy::routes(),
+        crud::routes::<r::fido_policy::FidoPolicies>(),
+        authenticators::routes(),
         settings::routes(),
         r::phone_delivery::routes(),
         templates::routes(),

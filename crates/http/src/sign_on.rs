@@ -26,6 +26,8 @@ pub(crate) fn body_of(action: Action) -> Option<&'static Object> {
         Action::PasswordReset => Some(body::change()),
         Action::DeviceSelect => Some(body::device()),
         Action::OtpCheck => Some(body::otp()),
+        Action::AssertionCheck => Some(postern_core::mfa::input::assertion_schema()),
+        Action::CancelPush => Some(postern_core::mfa::input::cancel_schema()),
         Action::PasswordSendRecoveryCode | Action::SessionReset => None,
     }
 }
@@ -44,8 +46,29 @@ pub(crate) async fn act(call: &Call, id: FlowId, action: Action, sent: &Value) -
         Action::PasswordReset => passwords::change(call, id, sent).await,
         Action::DeviceSelect => actions::select_device(call, id, sent).await,
         Action::OtpCheck => actions::check_otp(call, id, sent).await,
+        Action::AssertionCheck => actions::check_assertion(call, id, sent).await,
+        Action::CancelPush => actions::cancel_push(call, id, sent).await,
         Action::SessionReset => actions::reset(call, id).await,
     }
+}
+
+/// The flow as it is now. One that waits for a push is moved on when somebody has decided on the phone.
+///
+/// # Errors
+/// [`postern_engine::Error::NotFound`].
+pub(crate) async fn look(call: &Call, id: FlowId) -> Result<Snapshot> {
+    let mut tx = call.app.read().await?;
+    let snapshot = flows::show(&mut tx, &call.ctx, id).await?;
+    drop(tx);
+    if !flows::awaits_push(&snapshot.flow) {
+        return Ok(snapshot);
+    }
+    let work = (id, cookies::of_flow(call, id));
+    call.app
+        .write(&call.ctx, work, |tx, ctx, (id, browser)| {
+            Box::pin(flows::follow_push(tx, ctx, *id, browser))
+        })
+        .await
 }
 
 /// Gives the browser the cookies of what it did: that of the flow while it goes on, and that of a new session.

@@ -4,6 +4,7 @@
 //! into an axum router. It knows nothing of any resource.
 
 pub mod app;
+pub(crate) mod browser_cookie;
 pub mod call;
 pub mod cors;
 pub mod failure;
@@ -12,6 +13,7 @@ pub mod hashing;
 pub mod media;
 pub mod origin;
 pub mod paging;
+pub mod qr;
 pub mod reply;
 pub mod route;
 pub mod router;

@@ -141,9 +141,9 @@ async fn every_problem_of_a_bad_body_comes_back_at_once() {
         assert_eq!(empty.refused(400, "INVALID_DATA", "EMPTY_VALUE")["target"], "phone");
         let empty = admin.post(&devices, json!({"type": "EMAIL", "email": " "})).await;
         assert_eq!(empty.refused(400, "INVALID_DATA", "EMPTY_VALUE")["target"], "email");
-        let detail = admin.post(&devices, json!({"type": "TOTP"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
+        let detail = admin.post(&devices, json!({"type": "MOBILE"})).await.refused(400, "INVALID_DATA", "INVALID_VALUE");
         assert_eq!(detail["target"], "type");
-        assert!(detail["message"].as_str().unwrap().contains("TOTP"));
+        assert!(detail["message"].as_str().unwrap().contains("MOBILE"));
         let detail = admin.post(&devices, json!({"type": "SMS"})).await.refused(400, "INVALID_DATA", "REQUIRED_VALUE");
         assert_eq!(detail["target"], "phone");
         let missing = json!({"type": "SMS", "phone": "+15125550101", "policy": {"id": "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01"}});

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use postern_http::mgmt::resource::{Resource, Verb};
 use postern_http::mgmt::resources::{
     application::Applications, application_attribute::ApplicationAttributes, device_policy::DevicePolicies,
+    fido_policy::FidoPolicies, fido2_policy::Fido2Policies,
     grant::Grants, password_policy::PasswordPolicies, population::Populations, resource::Resources,
     resource_attribute::ResourceAttributes, role_assignment::ApplicationRoleAssignments, scope::Scopes,
     sign_on_action::SignOnActions, sign_on_assignment::SignOnAssignments, sign_on_policy::SignOnPolicies,
@@ -101,6 +102,8 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
         story::<Resources>(&app, &admin, &names).await;
         story::<PasswordPolicies>(&app, &admin, &names).await;
         story::<DevicePolicies>(&app, &admin, &names).await;
+        story::<Fido2Policies>(&app, &admin, &names).await;
+        story::<FidoPolicies>(&app, &admin, &names).await;
         story::<SignOnPolicies>(&app, &admin, &names).await;
 
         names.insert("applicationID", create::<Applications>(&admin, &names, 10).await);

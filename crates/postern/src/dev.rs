@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use postern_delivery::http::OutboundPolicy;
+use postern_delivery::settings::Addresses;
 use postern_engine::provision::Provisioned;
 use postern_http::web::origin::Proxies;
 
@@ -70,8 +71,9 @@ pub(crate) async fn prepare(args: &DevArgs, stop: Stop) -> anyhow::Result<Dev> {
         proxies: Proxies::default(),
         secure_cookies: false,
         outbound: OutboundPolicy::development(),
-        twilio: None,
+        providers: Addresses::default(),
         queue: QUEUE,
+        authenticators: Arc::default(),
         development: true,
     };
     let system = wiring::assemble(plan, stop)?;

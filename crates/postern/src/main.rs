@@ -4,6 +4,7 @@
 //! clock, sockets, signals, files. It wires the other crates together and has
 //! no rules of its own.
 
+mod authenticators;
 mod bootstrap;
 mod cli;
 mod clock;
@@ -25,6 +26,7 @@ mod server;
 mod shutdown;
 mod sweeper;
 mod terminal;
+mod unpairing;
 mod wiring;
 
 use std::process::ExitCode;

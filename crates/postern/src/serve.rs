@@ -12,13 +12,17 @@ use postern_http::web::origin::Proxies;
 use crate::config::{Config, MasterKey};
 use crate::server::{Server, Tls};
 use crate::wiring::{self, Plan};
-use crate::{database, master_key, shutdown};
+use crate::{authenticators, clock, database, master_key, shutdown};
 
 /// Serves until a signal comes.
 pub(crate) async fn run(config: &Config, migrate: bool) -> anyhow::Result<()> {
     let keys = Arc::new(key_ring(config)?);
     let tls = config.tls.as_ref().map(|(certificate, key)| Tls::read(certificate, key)).transpose()?;
     let server = Server::bind(config.listen).await?.connections(config.max_connections).drain(config.drain);
+    let published = authenticators::load(config.metadata.as_ref(), clock::now())?;
+    if authenticators::is_overdue(&published, clock::now()) {
+        tracing::warn!(due = published.next_update(), "the list of authenticators is old; fetch another one");
+    }
     let metrics = match config.metrics {
         Some(address) => Some(Server::bind(address).await.context("metrics.listen")?),
         None => None,
@@ -43,8 +47,9 @@ pub(crate) async fn run(config: &Config, migrate: bool) -> anyhow::Result<()> {
             allow: config.allow_networks.clone(),
             allow_plaintext: config.allow_plaintext,
         },
-        twilio: config.twilio.clone(),
+        providers: config.providers.clone(),
         queue: config.queue,
+        authenticators: Arc::new(published),
         development: false,
     };
     let system = wiring::assemble(plan, stop.clone())?;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::fido::Catalogue;
 use postern_core::random::Random;
 use postern_delivery::gateway::ProviderGateway;
 use postern_delivery::http::{Outbound, OutboundPolicy};
 use postern_delivery::provider::Provider;
+use postern_delivery::settings::Addresses;
 use postern_delivery::worker::{Worker, WorkerParts};
 use postern_engine::context::Urls;
 use postern_http::App;
@@ -17,11 +19,11 @@ use postern_sandbox::Inbox;
 use postern_store::sql::{Db, DbKind};
 use postern_store::tables::outbox;
 use tokio::sync::Notify;
-use url::Url;
 
 use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::shutdown::Stop;
+use crate::unpairing::Unpairing;
 use crate::{clock, health, sweeper};
 
 /// What a server is made of.
@@ -40,10 +42,12 @@ pub(crate) struct Plan {
     pub(crate) secure_cookies: bool,
     /// Where providers may be.
     pub(crate) outbound: OutboundPolicy,
-    /// Another address of Twilio's API than its own.
-    pub(crate) twilio: Option<Url>,
+    /// Other addresses of providers than their own.
+    pub(crate) providers: Addresses,
     /// Writes that may wait.
     pub(crate) queue: usize,
+    /// The makes of authenticators that are published.
+    pub(crate) authenticators: Arc<Catalogue>,
     /// Whether the sandbox is mounted, and figures with the rest.
     pub(crate) development: bool,
 }
@@ -74,7 +78,8 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         outbox: Arc::clone(&wake),
         observer: Some(metrics.observer()),
         secure_cookies: plan.secure_cookies,
-        gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.twilio.clone()))),
+        gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.providers.clone()))),
+        authenticators: Arc::clone(&plan.authenticators),
     };
     let app = App::new(parts(plan.random.clone()));
     let figures = metrics.router(plan.db.clone());
@@ -88,15 +93,16 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         let sandbox = postern_http::web::router::router(&watched, postern_sandbox::routes(inbox));
         router = router.merge(sandbox.reset_fallback()).merge(figures.clone());
     }
+    let unpairing = Unpairing::start(plan.db.clone(), Arc::clone(&plan.keys));
     let worker = Worker::new(WorkerParts {
         db: plan.db.clone(),
         keys: Arc::clone(&plan.keys),
         outbound: outbound.clone(),
-        twilio: plan.twilio.clone(),
+        addresses: plan.providers.clone(),
         fallback: inbox.clone().map(|inbox| Arc::new(inbox) as Arc<dyn Provider>),
         clock: clock::system(),
         wake: Arc::clone(&wake),
-        observer: Some(metrics.delivery_observer()),
+        observer: Some(unpairing.observer(metrics.delivery_observer())),
         random: Random::system(),
     });
     let sweeper = tokio::spawn(sweeper::run(plan.db.clone(), Arc::clone(&plan.keys), stop.clone()));

@@ -1,5 +1,7 @@
 //! The inbox as JSON, for tests and scripts.
 
+use std::borrow::Cow;
+
 use postern_core::notify::message::SealedOnly;
 use postern_core::time::Timestamp;
 use postern_engine::Error;
@@ -20,7 +22,7 @@ struct View<'m> {
     to: &'m str,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'m str>,
-    text: &'m str,
+    text: Cow<'m, str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     html: bool,
     locale: &'m str,
@@ -38,7 +40,7 @@ impl<'m> From<&'m Received> for View<'m> {
             channel: message.channel.request_name(),
             to: &message.to,
             subject: message.subject.as_deref(),
-            text: &message.text,
+            text: message.readable(),
             html: message.html,
             locale: &message.locale,
             template: &message.template,

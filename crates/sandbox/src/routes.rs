@@ -12,11 +12,45 @@ use axum::http::header::{HOST, ORIGIN};
 use postern_engine::Error;
 use postern_http::web::{Call, Failure, Media, Reply, Route};
 
-use crate::{Inbox, messages, page};
+use crate::{Inbox, Robots, messages, page, robots};
 
 /// The routes of the sandbox.
 #[must_use]
-pub fn routes(inbox: &Inbox) -> Vec<Route> {
+pub fn routes(inbox: &Inbox, robots: &Robots) -> Vec<Route> {
+    let mut routes = inbox_routes(inbox);
+    routes.extend(robot_routes(robots));
+    routes
+}
+
+fn robot_routes(robots: &Robots) -> Vec<Route> {
+    const ROBOTS: &str = "/sandbox/environments/{envID}/robots";
+    const ROBOT: &str = "/sandbox/environments/{envID}/robots/{robotID}";
+    macro_rules! act {
+        ($last:literal, $title:literal, $handler:expr) => {
+            sandboxed(
+                (Method::POST, concat!("/sandbox/environments/{envID}/robots/{robotID}/", $last), $title),
+                robots,
+                $handler,
+            )
+            .status(200)
+        };
+    }
+    vec![
+        sandboxed((Method::POST, ROBOTS, "Make robot"), robots, robots::make),
+        sandboxed((Method::GET, ROBOTS, "Read robots"), robots, robots::list),
+        sandboxed((Method::GET, ROBOT, "Read robot"), robots, robots::read),
+        sandboxed((Method::DELETE, ROBOT, "Remove robot"), robots, robots::remove),
+        act!("code", "Get code of robot", robots::code),
+        act!("register", "Make passkey of robot", robots::register),
+        act!("assert", "Sign with passkey of robot", robots::assert),
+        act!("look", "Look for push requests", robots::look),
+        act!("answer", "Answer push request", robots::answer),
+        act!("rotate-key", "Change key of phone", robots::change_key),
+        act!("unpair", "Unpair phone", robots::unpair),
+    ]
+}
+
+fn inbox_routes(inbox: &Inbox) -> Vec<Route> {
     const MESSAGES: &str = "/sandbox/environments/{envID}/messages";
     let route = |method, path, title| (method, path, title);
     vec![
@@ -47,33 +81,36 @@ pub fn routes(inbox: &Inbox) -> Vec<Route> {
 
 type Essentials = (Method, &'static str, &'static str);
 
-fn public<F, R>((method, path, title): Essentials, inbox: &Inbox, handler: F) -> Route
+/// A route whose handler gets `shared`, which is the inbox or the robots.
+fn public<S, F, R>((method, path, title): Essentials, shared: &S, handler: F) -> Route
 where
-    F: Fn(Inbox, Call) -> R + Copy + Send + Sync + 'static,
+    S: Clone + Send + Sync + 'static,
+    F: Fn(S, Call) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<Reply, Failure>> + Send + 'static,
 {
-    let inbox = inbox.clone();
+    let shared = shared.clone();
     let guarded = move |call: Call| {
-        let inbox = inbox.clone();
+        let shared = shared.clone();
         async move {
             same_origin(&call)?;
-            handler(inbox, call).await
+            handler(shared, call).await
         }
     };
     // No header lets other origins read the answer.
     Route::new(method, path, title, guarded).group("Sandbox").with_cookies()
 }
 
-fn sandboxed<F, R>(essentials: Essentials, inbox: &Inbox, handler: F) -> Route
+fn sandboxed<S, F, R>(essentials: Essentials, shared: &S, handler: F) -> Route
 where
-    F: Fn(Inbox, Call) -> R + Copy + Send + Sync + 'static,
+    S: Clone + Send + Sync + 'static,
+    F: Fn(S, Call) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<Reply, Failure>> + Send + 'static,
 {
-    public(essentials, inbox, move |inbox, call| async move {
+    public(essentials, shared, move |shared, call| async move {
         if call.environment.as_ref().is_none_or(|environment| !environment.sandbox) {
             return Err(Error::NotFound("environment").into());
         }
-        handler(inbox, call).await
+        handler(shared, call).await
     })
 }
 

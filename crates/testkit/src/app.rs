@@ -68,6 +68,7 @@ impl TestApp {
             observer: None,
             secure_cookies: false,
             gateway: Some(Arc::new(crate::gateway::FakeGateway)),
+            authenticators: Arc::default(),
         };
         let app = App::new(parts);
         let router = postern_http::router(&app);

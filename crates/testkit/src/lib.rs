@@ -15,6 +15,7 @@ mod app;
 mod client;
 mod gateway;
 mod mail;
+mod phone;
 mod sign_on;
 mod workflow;
 
@@ -22,4 +23,5 @@ pub use answer::Answer;
 pub use app::TestApp;
 pub use client::{Client, Request};
 pub use mail::Mail;
+pub use phone::TestPhone;
 pub use workflow::{TransactionSetup, basic};

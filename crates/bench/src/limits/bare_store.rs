@@ -127,21 +127,9 @@ async fn round(db: &Db, ids: Ids, steps: &'static [Step]) -> Result<(), StoreErr
 fn device<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreError>> {
     Box::pin(async move {
         let device = Device {
-            user: ids.user,
-            kind: DeviceType::Sms,
-            status: DeviceStatus::Active,
-            nickname: None,
             phone: Some(format!("+{}", crate::scene::number(ids.number))),
-            extension: None,
-            email: None,
-            position: ids.now.micros(),
-            activated_at: Some(ids.now.micros()),
-            activate_before: None,
             policy: Some(Id::from_uuid(ids.user.uuid())),
-            test_mode: false,
-            test_otp: None,
-            lock: None,
-            blocked_at: None,
+            ..Device::new(ids.user, DeviceType::Sms, DeviceStatus::Active, ids.now)
         };
         documents::insert(tx, &Stored::new(ids.environment, ids.device, ids.now, device)).await?;
         event(tx, ids, "DEVICE.CREATED").await?;
@@ -206,7 +194,7 @@ fn hand_over<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), Store
 
 fn check<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreError>> {
     Box::pin(async move {
-        otp::take_try(tx, ids.environment, ids.device, 3).await?;
+        otp::take_try(tx, ids.environment, ids.device, 3, 100).await?;
         otp::consume(tx, ids.environment, ids.flow.uuid()).await?;
         otp::reset_tries(tx, ids.environment, ids.device).await?;
         account_failure::reset(tx, ids.environment, ids.user).await?;

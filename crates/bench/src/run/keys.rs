@@ -37,6 +37,7 @@ pub(super) async fn switch(stage: &mut Stage, algorithm: SigningAlgorithm) -> an
         origin: Arc::new(Origin::default()),
         posted: Arc::default(),
         access_changed: Arc::default(),
+        authenticators: Arc::default(),
         region: None,
     };
     stage.offline(|database| apart(move || add(database, ctx, algorithm))).await

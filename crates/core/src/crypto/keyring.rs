@@ -192,6 +192,11 @@ impl KeyRing {
         self.current.mac(purpose, parts)
     }
 
+    /// The keyed hashes that the keys of the ring make, the current one's first: for looking up what one of them made.
+    pub fn macs(&self, purpose: &str, parts: &[&[u8]]) -> impl Iterator<Item = [u8; 32]> {
+        self.keys().map(move |key| key.mac(purpose, parts))
+    }
+
     /// Whether the current or an older key made this keyed hash. The time does not depend on the contents.
     #[must_use]
     pub fn mac_matches(&self, purpose: &str, parts: &[&[u8]], expected: &[u8]) -> bool {

@@ -10,7 +10,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::browser::Browser;
 use super::kind::DeviceType;
+use super::mobile::MobileApp;
+use super::oath::OathLink;
+use super::passkey::Passkey;
+use super::totp::TotpKey;
 use crate::entity::Entity;
 use crate::ids::{DeviceId, DevicePolicyId, UserId};
 use crate::schema::words;
@@ -95,6 +100,21 @@ pub struct Device {
     /// Set while an administrator has blocked it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocked_at: Option<Timestamp>,
+    /// The key of a TOTP device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp: Option<Box<TotpKey>>,
+    /// The hardware token of an OATH_TOKEN device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oath: Option<Box<OathLink>>,
+    /// The credential of a FIDO2 device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<Box<Passkey>>,
+    /// The application on a MOBILE device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<Box<MobileApp>>,
+    /// The remembered browser of a BROWSER device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Box<Browser>>,
 }
 
 impl Entity for Device {
@@ -103,6 +123,34 @@ impl Entity for Device {
 }
 
 impl Device {
+    /// A device of this type and nothing else, in the given state.
+    #[must_use]
+    pub fn new(user: UserId, kind: DeviceType, status: DeviceStatus, now: Timestamp) -> Self {
+        let active = status == DeviceStatus::Active;
+        Self {
+            user,
+            kind,
+            status,
+            nickname: None,
+            phone: None,
+            extension: None,
+            email: None,
+            position: now.micros(),
+            activated_at: active.then_some(now.micros()),
+            activate_before: (!active).then(|| now.plus(ACTIVATION_TIME)),
+            policy: None,
+            test_mode: false,
+            test_otp: None,
+            lock: None,
+            blocked_at: None,
+            totp: None,
+            oath: None,
+            passkey: None,
+            mobile: None,
+            browser: None,
+        }
+    }
+
     /// The text that must be unique among a user's active devices of one type, and that codes are sent to.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
@@ -121,10 +169,22 @@ impl Device {
         self.status == DeviceStatus::Active && self.blocked_at.is_none() && self.locked(now).is_none()
     }
 
-    /// Whether it waited too long for its activation.
+    /// Whether it has a place in the order of its owner's devices, as remembered browsers have not.
     #[must_use]
-    pub fn abandoned(&self, now: Timestamp) -> bool {
-        self.status == DeviceStatus::ActivationRequired && self.activate_before.is_some_and(|end| end <= now)
+    pub fn has_place(&self) -> bool {
+        self.status == DeviceStatus::Active && self.kind.authenticates()
+    }
+
+    /// When it ends by itself: the time to activate it, or the time that a browser is remembered.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.activate_before.or(self.browser.as_ref().map(|browser| browser.expires_at))
+    }
+
+    /// Whether its time is over, so that it counts as removed.
+    #[must_use]
+    pub fn over(&self, now: Timestamp) -> bool {
+        self.ends_at().is_some_and(|end| end <= now)
     }
 
     /// Gives it a nickname; an empty one takes it away.

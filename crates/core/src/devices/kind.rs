@@ -21,8 +21,35 @@ words! {
 }
 
 impl DeviceType {
-    /// The types that can be paired and used; the others are known but refused.
-    pub const PAIRABLE: [Self; 3] = [Self::Sms, Self::Voice, Self::Email];
+    /// The types that can be paired by an API call; MOBILE devices pair themselves, the others are known but refused.
+    pub const PAIRABLE: [Self; 8] = [
+        Self::Email,
+        Self::Sms,
+        Self::Voice,
+        Self::WhatsApp,
+        Self::Totp,
+        Self::Fido2,
+        Self::OathToken,
+        Self::Browser,
+    ];
+
+    /// Whether a device of this type answers a challenge of its own: all but remembered browsers and what is refused.
+    #[must_use]
+    pub const fn authenticates(self) -> bool {
+        self.receives_codes() || matches!(self, Self::Totp | Self::OathToken | Self::Fido2 | Self::Mobile)
+    }
+
+    /// Whether the code may be returned instead of sent, for tests.
+    #[must_use]
+    pub const fn allows_test_mode(self) -> bool {
+        matches!(self, Self::Email | Self::Sms | Self::Voice)
+    }
+
+    /// Whether a device of this type must prove itself before it is active, whoever pairs it.
+    #[must_use]
+    pub const fn always_proves_itself(self) -> bool {
+        matches!(self, Self::Totp | Self::Fido2)
+    }
 
     /// The method reference (RFC 8176 style) that a proof on this device adds to `amr`.
     #[must_use]

@@ -21,7 +21,7 @@ use crate::schema::words;
 use crate::secret::Sealed;
 use crate::time::Span;
 
-pub use mobile::{IntegrityDetection, MobileSettings};
+pub use mobile::{IntegrityDetection, MobilePush, MobileSettings, NumberMatching, NumberMatchingType};
 
 words! {
     /// What kind of client.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mfa::Asked;
+
 /// What a flow waits for. The wire names are PingOne's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -20,8 +22,14 @@ pub enum Status {
     RecoveryCodeRequired,
     /// The choice of a device.
     DeviceSelectionRequired,
-    /// The code that was sent to the selected device.
+    /// The code that was sent to the selected device, or that it makes.
     OtpRequired,
+    /// The signature of the selected passkey.
+    AssertionRequired,
+    /// The decision on the selected phone; whoever waits reads the flow again.
+    PushConfirmationRequired,
+    /// The choice of a device, because nobody decided on the phone in time.
+    PushConfirmationTimedOut,
     /// Nothing: every step was taken.
     Completed,
     /// Nothing: it cannot be completed.
@@ -47,6 +55,10 @@ pub enum Action {
     DeviceSelect,
     /// Checks the code.
     OtpCheck,
+    /// Checks the signature of a passkey.
+    AssertionCheck,
+    /// Takes a push back.
+    CancelPush,
     /// Begins again as nobody.
     SessionReset,
 }
@@ -54,7 +66,7 @@ pub enum Action {
 /// The table: which actions each state offers, in the order of their links.
 ///
 /// `password.forgot` is offered only where the sign-on action allows recovery; see [`super::Flow::actions`].
-pub const ALLOWED: [(Status, &[Action]); 10] = [
+pub const ALLOWED: [(Status, &[Action]); 13] = [
     (
         Status::UsernamePasswordRequired,
         &[Action::UsernamePasswordCheck, Action::PasswordForgot, Action::SessionReset],
@@ -72,6 +84,9 @@ pub const ALLOWED: [(Status, &[Action]); 10] = [
     ),
     (Status::DeviceSelectionRequired, &[Action::DeviceSelect]),
     (Status::OtpRequired, &[Action::OtpCheck, Action::DeviceSelect]),
+    (Status::AssertionRequired, &[Action::AssertionCheck, Action::DeviceSelect]),
+    (Status::PushConfirmationRequired, &[Action::DeviceSelect, Action::CancelPush]),
+    (Status::PushConfirmationTimedOut, &[Action::DeviceSelect]),
     (Status::Completed, &[]),
     (Status::Failed, &[]),
 ];
@@ -89,6 +104,9 @@ impl Status {
             Self::RecoveryCodeRequired => "RECOVERY_CODE_REQUIRED",
             Self::DeviceSelectionRequired => "DEVICE_SELECTION_REQUIRED",
             Self::OtpRequired => "OTP_REQUIRED",
+            Self::AssertionRequired => "ASSERTION_REQUIRED",
+            Self::PushConfirmationRequired => "PUSH_CONFIRMATION_REQUIRED",
+            Self::PushConfirmationTimedOut => "PUSH_CONFIRMATION_TIMED_OUT",
             Self::Completed => "COMPLETED",
             Self::Failed => "FAILED",
         }
@@ -106,16 +124,33 @@ impl Status {
         matches!(self, Self::Completed | Self::Failed)
     }
 
+    /// The state that waits for the answer to this.
+    #[must_use]
+    pub const fn awaiting(asked: &Asked) -> Self {
+        match asked {
+            Asked::Code => Self::OtpRequired,
+            Asked::Assertion(_) => Self::AssertionRequired,
+            Asked::Push(_) => Self::PushConfirmationRequired,
+        }
+    }
+
     /// Whether a device is being chosen or asked.
     #[must_use]
     pub const fn is_mfa(self) -> bool {
-        matches!(self, Self::DeviceSelectionRequired | Self::OtpRequired)
+        matches!(
+            self,
+            Self::DeviceSelectionRequired
+                | Self::OtpRequired
+                | Self::AssertionRequired
+                | Self::PushConfirmationRequired
+                | Self::PushConfirmationTimedOut
+        )
     }
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::UsernamePasswordCheck,
         Self::UserLookup,
         Self::PasswordForgot,
@@ -124,6 +159,8 @@ impl Action {
         Self::PasswordReset,
         Self::DeviceSelect,
         Self::OtpCheck,
+        Self::AssertionCheck,
+        Self::CancelPush,
         Self::SessionReset,
     ];
 
@@ -139,6 +176,8 @@ impl Action {
             Self::PasswordReset => "password.reset",
             Self::DeviceSelect => "device.select",
             Self::OtpCheck => "otp.check",
+            Self::AssertionCheck => "assertion.check",
+            Self::CancelPush => "cancel.push.authentication",
             Self::SessionReset => "session.reset",
         }
     }

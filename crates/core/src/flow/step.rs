@@ -27,6 +27,14 @@ pub struct Step {
     pub condition: Option<Value>,
 }
 
+impl Step {
+    /// Whether it demands a device.
+    #[must_use]
+    pub const fn asks_devices(&self) -> bool {
+        matches!(self.demand, Demand::MultiFactorAuthentication(_))
+    }
+}
+
 /// What a step demands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -62,9 +70,15 @@ pub struct Mfa {
 }
 
 impl Mfa {
-    /// Whether the action lets this type of device count.
+    /// Whether the action lets this type of device count. The flags of former times for security keys and biometrics
+    /// both stand for passkeys.
     #[must_use]
     pub fn allows(&self, kind: DeviceType) -> bool {
-        self.methods.as_ref().is_none_or(|methods| methods.contains(&kind))
+        self.methods.as_ref().is_none_or(|methods| {
+            methods.iter().any(|method| match method {
+                DeviceType::SecurityKey | DeviceType::Platform => kind == DeviceType::Fido2,
+                other => *other == kind,
+            })
+        })
     }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::devices::kind::DeviceType;
 use crate::ids::Id;
+use crate::mfa::{Asked, PushAsked, PushState};
 use crate::oauth::check;
 use crate::oauth::client::Client;
 use crate::oauth::parameters::Parameters;
@@ -48,6 +49,7 @@ fn start(steps: Vec<Step>) -> Start {
         policy: FlowPolicy { id: SignOnPolicyId::new(&random), name: "Policy".to_owned() },
         request: request(),
         steps,
+        alternatives: Vec::new(),
         hint: None,
         candidate: None,
     }
@@ -68,7 +70,7 @@ fn password_and_then_a_code_complete_a_two_factor_policy() {
     let (mut flow, next) = Flow::start(start(vec![login(), mfa(NoDevicesMode::Block)]), &FACTS);
     assert_eq!((flow.status, next), (Status::UsernamePasswordRequired, Next::Person));
     assert_eq!(flow.password_accepted(user(1), PasswordState::Valid, &FACTS), Ok(Next::Device));
-    assert_eq!(flow.device_chosen(device()), Ok(Next::Person));
+    assert_eq!(flow.device_chosen(device(), Asked::Code), Ok(Next::Person));
     assert_eq!(flow.status, Status::OtpRequired);
     assert_eq!(flow.otp_accepted(DeviceType::Sms, &FACTS), Ok(Next::Completed));
     assert_eq!(flow.amr(), ["pwd", "sms", "mfa"]);
@@ -81,7 +83,7 @@ fn a_signed_hint_goes_straight_to_the_device_and_survives_a_reset() {
     assert_eq!(next, Next::Device);
     assert_eq!(flow.proven_user(), None, "who is merely named is not shown");
     assert_eq!(flow.reset(&FACTS), Err(Refused::NotNow));
-    assert_eq!(flow.device_chosen(device()), Ok(Next::Person));
+    assert_eq!(flow.device_chosen(device(), Asked::Code), Ok(Next::Person));
     assert_eq!(flow.otp_accepted(DeviceType::Voice, &FACTS), Ok(Next::Completed));
     assert_eq!(flow.amr(), ["tel", "mfa"]);
 }
@@ -206,9 +208,9 @@ fn a_flow_sends_so_many_codes_and_no_more() {
     let (mut flow, _) =
         Flow::start(Start { hint: Some(user(1)), ..start(vec![mfa(NoDevicesMode::Block)]) }, &FACTS);
     for _ in 0..MOST_CODES {
-        assert_eq!(flow.device_chosen(device()), Ok(Next::Person));
+        assert_eq!(flow.device_chosen(device(), Asked::Code), Ok(Next::Person));
     }
-    assert_eq!(flow.device_chosen(device()), Err(Refused::TooManyCodes));
+    assert_eq!(flow.device_chosen(device(), Asked::Code), Err(Refused::TooManyCodes));
     assert_eq!(flow.otp_accepted(DeviceType::Sms, &FACTS), Ok(Next::Completed));
 }
 
@@ -220,6 +222,34 @@ fn an_action_that_is_not_built_fails_by_name() {
     let (flow, next) = Flow::start(start(vec![step]), &FACTS);
     assert_eq!(next, Next::Failed);
     assert!(flow.failure().unwrap().message.contains("AGREEMENT"));
+}
+
+#[test]
+fn a_policy_that_cannot_be_fulfilled_gives_way_to_the_next() {
+    let random = Random::seeded(2);
+    let next = FlowPolicy { id: SignOnPolicyId::new(&random), name: "Next".to_owned() };
+    let first = Start {
+        alternatives: vec![(next.clone(), vec![login()])],
+        ..start(vec![login(), mfa(NoDevicesMode::Block)])
+    };
+    let (mut flow, _) = Flow::start(first, &FACTS);
+    assert_eq!(flow.password_accepted(user(1), PasswordState::Valid, &FACTS), Ok(Next::Device));
+    assert_eq!(flow.no_usable_device(&FACTS), Ok(Next::Completed));
+    assert_eq!(flow.policy, next);
+}
+
+#[test]
+fn a_denial_on_the_phone_falls_back_on_nothing() {
+    let random = Random::seeded(2);
+    let next = FlowPolicy { id: SignOnPolicyId::new(&random), name: "Next".to_owned() };
+    let hinted = Start {
+        hint: Some(user(1)),
+        alternatives: vec![(next, vec![login()])],
+        ..start(vec![mfa(NoDevicesMode::Block)])
+    };
+    let (mut flow, _) = Flow::start(hinted, &FACTS);
+    assert_eq!(flow.device_chosen(device(), push()), Ok(Next::Person));
+    assert_eq!(flow.push_moved(PushState::Denied, &FACTS), Ok(Some(Next::Failed)));
 }
 
 #[test]
@@ -244,7 +274,12 @@ enum Move {
     Selection,
     NoDevice,
     Waived,
+    ChosenPhone,
+    ChosenPasskey,
     Otp,
+    Signed,
+    Push(PushState),
+    Cancelled,
     Reset,
 }
 
@@ -264,7 +299,12 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         Just(Move::Selection),
         Just(Move::NoDevice),
         Just(Move::Waived),
+        Just(Move::ChosenPhone),
+        Just(Move::ChosenPasskey),
         Just(Move::Otp),
+        Just(Move::Signed),
+        prop::sample::select(PUSH_STATES.to_vec()).prop_map(Move::Push),
+        Just(Move::Cancelled),
         Just(Move::Reset),
     ];
     prop::collection::vec(one, 0..40)
@@ -273,6 +313,24 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 fn policies() -> impl Strategy<Value = Vec<Step>> {
     let one = prop_oneof![Just(login()), Just(mfa(NoDevicesMode::Block)), Just(mfa(NoDevicesMode::Bypass))];
     prop::collection::vec(one, 0..5)
+}
+
+const PUSH_STATES: [PushState; 6] = [
+    PushState::Waiting,
+    PushState::Approved,
+    PushState::Denied,
+    PushState::Fraud,
+    PushState::TimedOut,
+    PushState::Cancelled,
+];
+
+fn push() -> Asked {
+    Asked::Push(Box::new(PushAsked { request: uuid::Uuid::from_u128(4), expires_at: NOW, number: None }))
+}
+
+fn assertion() -> Asked {
+    let stored = json!({ "way": "ASSERTION", "challenge": "AA", "rpId": "example.com", "options": "{}", "userVerification": "REQUIRED" });
+    serde_json::from_value(stored).unwrap()
 }
 
 /// What was really proved since the last reset, kept apart from the flow.
@@ -294,7 +352,7 @@ fn apply(flow: &mut Flow, step: Move, ledger: &mut Ledger) -> Option<Next> {
         Move::Changed => flow.password_changed(&FACTS).inspect(|_| ledger.passwords += 1),
         Move::Forgot(who) => flow.recovery_started(user(who)).inspect(|_| ledger.user = Some(who)),
         Move::Recovered => flow.password_recovered(&FACTS).inspect(|_| ledger.passwords += 1),
-        Move::Chosen => flow.device_chosen(device()),
+        Move::Chosen => flow.device_chosen(device(), Asked::Code),
         Move::Selection => flow.selection_required(),
         Move::NoDevice => flow
             .no_usable_device(&FACTS)
@@ -302,7 +360,19 @@ fn apply(flow: &mut Flow, step: Move, ledger: &mut Ledger) -> Option<Next> {
         Move::Waived => {
             flow.mfa_waived(&FACTS).inspect(|next| ledger.bypassed += usize::from(*next != Next::Failed))
         }
+        Move::ChosenPhone => flow.device_chosen(device(), push()),
+        Move::ChosenPasskey => flow.device_chosen(device(), assertion()),
         Move::Otp => flow.otp_accepted(DeviceType::Sms, &FACTS).inspect(|_| ledger.codes += 1),
+        Move::Signed => flow.assertion_accepted(DeviceType::Fido2, &FACTS).inspect(|_| ledger.codes += 1),
+        Move::Push(state) => match flow.push_moved(state, &FACTS) {
+            Ok(None) => return None,
+            Ok(Some(next)) => {
+                ledger.codes += usize::from(state == PushState::Approved);
+                Ok(next)
+            }
+            Err(refused) => Err(refused),
+        },
+        Move::Cancelled => flow.push_cancelled(),
         Move::Reset => flow.reset(&FACTS).inspect(|_| *ledger = Ledger::default()),
     };
     next.ok()

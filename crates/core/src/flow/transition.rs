@@ -9,6 +9,7 @@ use super::{
 };
 use crate::devices::kind::DeviceType;
 use crate::ids::DeviceId;
+use crate::mfa::{Asked, PushState};
 use crate::oauth::request::AuthorizeRequest;
 
 /// What a flow starts with.
@@ -22,6 +23,8 @@ pub struct Start {
     pub request: AuthorizeRequest,
     /// What the policy demands, by priority.
     pub steps: Vec<Step>,
+    /// The policies to fall back on when this one cannot be fulfilled, each with its steps, in order.
+    pub alternatives: Vec<(FlowPolicy, Vec<Step>)>,
     /// The user that the client named in a signed token.
     pub hint: Option<FlowUser>,
     /// The user of the browser's session; it does not count when the request asks for a newer sign-on.
@@ -78,6 +81,7 @@ impl Flow {
             policy: start.policy,
             request: start.request,
             steps: start.steps,
+            alternatives: start.alternatives,
             position: 0,
             user: start.hint.clone(),
             hint: start.hint,
@@ -86,6 +90,7 @@ impl Flow {
             past: SignOns::default(),
             methods: Vec::new(),
             device: None,
+            asked: None,
             codes: 0,
             session: None,
             auth_time: None,
@@ -170,18 +175,20 @@ impl Flow {
         Ok(self.passed_with("pwd", facts))
     }
 
-    /// A code is on its way to the device: chosen by policy or by `device.select`.
+    /// A device was asked: chosen by policy or by `device.select`.
     ///
     /// # Errors
     /// [`Refused`]
-    pub fn device_chosen(&mut self, device: DeviceId) -> Result<Next, Refused> {
+    pub fn device_chosen(&mut self, device: DeviceId, asked: Asked) -> Result<Next, Refused> {
         self.open(Action::DeviceSelect)?;
         if !self.may_send() {
             return Err(Refused::TooManyCodes);
         }
         self.codes += 1;
         self.device = Some(device);
-        Ok(self.wait(Status::OtpRequired))
+        let status = Status::awaiting(&asked);
+        self.asked = Some(asked);
+        Ok(self.wait(status))
     }
 
     /// The person must choose among several devices.
@@ -202,7 +209,7 @@ impl Flow {
         self.open(Action::DeviceSelect)?;
         match self.mfa().map(|mfa| mfa.no_devices) {
             Some(NoDevicesMode::Bypass) => Ok(self.passed(facts)),
-            _ => Ok(self.fail("NO_USABLE_DEVICES", "The user has no device that can be used.")),
+            _ => Ok(self.give_up("NO_USABLE_DEVICES", "The user has no device that can be used.", facts)),
         }
     }
 
@@ -221,10 +228,54 @@ impl Flow {
     /// [`Refused`]
     pub fn otp_accepted(&mut self, kind: DeviceType, facts: &Facts<'_>) -> Result<Next, Refused> {
         self.open(Action::OtpCheck)?;
+        Ok(self.factor_proven(kind, facts))
+    }
+
+    /// The signature was right (`assertion.check`).
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn assertion_accepted(&mut self, kind: DeviceType, facts: &Facts<'_>) -> Result<Next, Refused> {
+        self.open(Action::AssertionCheck)?;
+        Ok(self.factor_proven(kind, facts))
+    }
+
+    /// Something became of the push. Nothing is next while it waits.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn push_moved(&mut self, state: PushState, facts: &Facts<'_>) -> Result<Option<Next>, Refused> {
+        if self.status != Status::PushConfirmationRequired {
+            return Err(Refused::NotNow);
+        }
+        Ok(match state {
+            PushState::Waiting => None,
+            PushState::Approved => Some(self.factor_proven(DeviceType::Mobile, facts)),
+            PushState::Denied | PushState::Fraud => {
+                let why = "The sign-on was denied on the device.";
+                Some(self.fail("PUSH_CONFIRMATION_REJECTED", why))
+            }
+            PushState::TimedOut => Some(self.wait(Status::PushConfirmationTimedOut)),
+            PushState::Cancelled => Some(self.wait(Status::DeviceSelectionRequired)),
+        })
+    }
+
+    /// The push was taken back (`cancel.push.authentication`); the device stays named.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn push_cancelled(&mut self) -> Result<Next, Refused> {
+        self.open(Action::CancelPush)?;
+        self.asked = None;
+        Ok(self.wait(Status::DeviceSelectionRequired))
+    }
+
+    fn factor_proven(&mut self, kind: DeviceType, facts: &Facts<'_>) -> Next {
         self.past.mfa = Some(facts.now);
+        self.asked = None;
         self.done(kind.amr());
         self.done("mfa");
-        Ok(self.passed(facts))
+        self.passed(facts)
     }
 
     /// Begins again as nobody; the user whom the client named stays.
@@ -240,6 +291,8 @@ impl Flow {
         self.past = SignOns::default();
         self.methods.clear();
         self.device = None;
+        self.asked = None;
+        self.session = None;
         Ok(self.advance(facts))
     }
 
@@ -248,6 +301,19 @@ impl Flow {
         self.status = Status::Failed;
         self.failure = Some(Failure { code: code.to_owned(), message: message.into() });
         Next::Failed
+    }
+
+    /// The policy cannot be fulfilled: the next one assigned to the application counts, or the flow fails. What was
+    /// proven stays proven.
+    fn give_up(&mut self, code: &str, message: &str, facts: &Facts<'_>) -> Next {
+        if self.alternatives.is_empty() {
+            return self.fail(code, message);
+        }
+        let (policy, steps) = self.alternatives.remove(0);
+        self.policy = policy;
+        self.steps = steps;
+        self.position = 0;
+        self.advance(facts)
     }
 
     fn open(&self, action: Action) -> Result<(), Refused> {
@@ -295,9 +361,10 @@ impl Flow {
             let open = match step.demand {
                 Demand::Login { .. } => self.login(runs, step.condition.is_some()),
                 Demand::MultiFactorAuthentication(_) => self.second_factor(runs),
-                Demand::Unsupported { action } if runs => Some(self.fail(
+                Demand::Unsupported { action } if runs => Some(self.give_up(
                     "UNSUPPORTED_ACTION",
-                    format!("The sign-on policy has a {action} action, which this server does not support."),
+                    &format!("The sign-on policy has a {action} action, which this server does not support."),
+                    facts,
                 )),
                 Demand::Unsupported { .. } => None,
             };
@@ -336,6 +403,7 @@ impl Flow {
             return Some(self.wait(Status::SignOnRequired));
         }
         self.device = None;
+        self.asked = None;
         self.status = Status::DeviceSelectionRequired;
         Some(Next::Device)
     }

@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Builder;
 
 use super::channel::Channel;
-use super::content::{HTML_TEXT, TemplateContent};
+use super::content::{HTML_TEXT, PushCategory, TemplateContent, WhatsAppTemplate};
 use super::locale;
 use super::texts::{LANGUAGES, Mail, Row, Text};
 use crate::ids::{EnvironmentId, Id, TemplateContentId};
@@ -57,6 +57,8 @@ const fn channel_of(text: &Text) -> Channel {
         Text::Sms(_) => Channel::Sms,
         Text::Voice(_) => Channel::Voice,
         Text::Mail(_) => Channel::Email,
+        Text::WhatsApp(_) => Channel::WhatsApp,
+        Text::Push(_) => Channel::Push,
     }
 }
 
@@ -75,8 +77,27 @@ fn content(language: &str, (template, text): &Row) -> TemplateContent {
             content.charset = Some("UTF-8".to_owned());
             content.email_content_type = Some(HTML_TEXT.to_owned());
         }
+        Text::WhatsApp(text) => {
+            content.content = Some((*text).to_owned());
+            content.whats_app_template = Some(namesake(language, template));
+        }
+        Text::Push(push) => {
+            content.title = Some(push.title.to_owned());
+            content.body = Some(push.body.to_owned());
+            content.push_category = Some(PushCategory::BannerButtons);
+        }
     }
     content
+}
+
+/// An environment whose WhatsApp account has an approved template of the same name needs no content of its own.
+fn namesake(language: &str, template: &str) -> WhatsAppTemplate {
+    WhatsAppTemplate {
+        id: template.to_owned(),
+        name: Some(template.to_owned()),
+        category: Some("AUTHENTICATION".to_owned()),
+        language: Some(language.to_owned()),
+    }
 }
 
 /// The page of a mail. Styles stand at the elements, since mail programs drop style sheets.
@@ -116,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_language_says_the_same_things() {
-        assert_eq!(every().count(), 52);
+        assert_eq!(every().count(), 68);
         for content in every() {
             for (language, _) in LANGUAGES {
                 assert!(

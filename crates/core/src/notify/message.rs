@@ -3,12 +3,15 @@
 //! It holds the passcode and an address, so it exists in clear only in memory
 //! and inside a sealed payload, and its `Debug` form tells neither.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::channel::Channel;
-use super::content::Mailbox;
+use super::content::{Mailbox, WhatsAppTemplate};
+use super::push::PushMessage;
+use super::voice;
 use crate::ids::{EnvironmentId, MessageId};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -63,6 +66,23 @@ pub struct OutboundMessage {
     /// Where answers to a mail go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Mailbox>,
+    /// The approved template that a WhatsApp message is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whats_app: Option<WhatsAppTemplate>,
+    /// What a push needs beside its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<Box<PushMessage>>,
+}
+
+impl OutboundMessage {
+    /// The text as a person reads it: that of a call without its markup.
+    #[must_use]
+    pub fn readable(&self) -> Cow<'_, str> {
+        match self.channel {
+            Channel::Voice => Cow::Owned(voice::plain(&self.text)),
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
 }
 
 impl std::fmt::Debug for OutboundMessage {
@@ -134,6 +154,8 @@ mod tests {
             expires_at: Timestamp::from_seconds(1_800_000_000),
             from: None,
             reply_to: None,
+            whats_app: None,
+            push: None,
         }
     }
 
@@ -145,6 +167,14 @@ mod tests {
         assert_eq!(serde_json::to_string(&read).unwrap(), payload);
         assert_eq!(read.otp.unwrap().expose(), "987654");
         assert_eq!(read.expires_at, message.expires_at);
+    }
+
+    #[test]
+    fn a_call_is_read_without_its_markup() {
+        let text = "Code <sayCharValue>12</sayCharValue><pause1sec>".to_owned();
+        let call = OutboundMessage { channel: Channel::Voice, text: text.clone(), ..message() };
+        assert_eq!(call.readable(), "Code 1, 2");
+        assert_eq!(OutboundMessage { text: text.clone(), ..message() }.readable(), text);
     }
 
     #[test]

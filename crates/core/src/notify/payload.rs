@@ -79,6 +79,8 @@ mod tests {
             expires_at: Timestamp::from_seconds(1_800_000_000),
             from: None,
             reply_to: None,
+            whats_app: None,
+            push: None,
         }
     }
 

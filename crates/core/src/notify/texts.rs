@@ -13,6 +13,15 @@ pub(super) enum Text {
     Sms(&'static str),
     Voice(&'static str),
     Mail(Mail),
+    /// What the approved template of the same name says in WhatsApp's own words, as a person is to understand it.
+    WhatsApp(&'static str),
+    Push(Push),
+}
+
+/// A notification of an application.
+pub(super) struct Push {
+    pub(super) title: &'static str,
+    pub(super) body: &'static str,
 }
 
 /// A mail: a paragraph, perhaps the passcode, another paragraph.

@@ -5,6 +5,7 @@
 //! fails: faulty markup is reported by [`fault`] when a content is written and
 //! skipped when it is spoken. Everything else in angle brackets is text.
 
+mod speaker;
 #[cfg(test)]
 mod tests;
 
@@ -52,11 +53,13 @@ pub fn fault(text: &str) -> Option<VoiceFault> {
 /// A TwiML document that speaks the text.
 ///
 /// `voice` is `Man`, `Woman`, `Alice` or a name Twilio knows; the language is
-/// that of the content, such as `en` or `en_GB`.
+/// that of the content, such as `en` or `en_GB`. Where the voice does not speak
+/// the language, another one does.
 #[must_use]
 pub fn twiml(text: &str, voice: Option<&str>, locale: &str) -> String {
-    let voice = voice.map(|name| format!(" voice=\"{}\"", escaped(&voice_name(name)))).unwrap_or_default();
-    let language = escaped(&language_tag(locale));
+    let speaker = speaker::speaker(voice, locale);
+    let voice = speaker.voice.map(|name| format!(" voice=\"{}\"", escaped(&name))).unwrap_or_default();
+    let language = escaped(&speaker.language);
     let mut document = String::from("<Response>");
     for step in steps(Reader::read(text).speech) {
         match step {
@@ -68,6 +71,62 @@ pub fn twiml(text: &str, voice: Option<&str>, locale: &str) -> String {
     }
     document.push_str("</Response>");
     document
+}
+
+/// The text made fit to be heard: the code is spelled wherever it stands as a word of its own, since nobody writes
+/// down a number in the hundred thousands, and a text that says it only once is said again after a second.
+#[must_use]
+pub fn audible(text: &str, code: &str) -> String {
+    if code.is_empty() {
+        return text.to_owned();
+    }
+    let spelled = with_spelled(text, code);
+    let said = Reader::read(&spelled).speech.iter().filter(|part| says(part, code)).count();
+    if said == 1 { format!("{spelled}<{PAUSE}>{spelled}") } else { spelled }
+}
+
+fn says(part: &Speech, code: &str) -> bool {
+    match part {
+        Speech::Spelled(characters) => characters.contains(code),
+        Speech::Words(_) | Speech::Pause => false,
+    }
+}
+
+/// The text with markup round each code that has none.
+fn with_spelled(text: &str, code: &str) -> String {
+    let (mut out, mut rest, mut spelling) = (String::with_capacity(text.len() + 64), text, false);
+    while let Some((before, tag, after)) = next_tag(rest) {
+        push_spelled(&mut out, before, code, spelling);
+        match tag {
+            Tag::Open(SPELL, _) => spelling = true,
+            Tag::Close(SPELL) => spelling = false,
+            _ => {}
+        }
+        let markup = rest.len().saturating_sub(after.len());
+        out.push_str(rest.get(before.len()..markup).unwrap_or_default());
+        rest = after;
+    }
+    push_spelled(&mut out, rest, code, spelling);
+    out
+}
+
+fn push_spelled(out: &mut String, words: &str, code: &str, spelling: bool) {
+    if spelling {
+        out.push_str(words);
+        return;
+    }
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once(code) {
+        out.push_str(before);
+        let alone = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+        if alone {
+            out.push_str(&format!("<{SPELL}>{code}</{SPELL}>"));
+        } else {
+            out.push_str(code);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
 }
 
 /// The text as a voice would read it from one line, spelled characters apart.
@@ -129,25 +188,6 @@ fn steps(speech: Vec<Speech>) -> Vec<Step> {
     }
     steps.retain(|step| !matches!(step, Step::Say(words) if words.trim().is_empty()));
     steps
-}
-
-/// Twilio writes its own voices small and takes other names as they are.
-fn voice_name(name: &str) -> String {
-    match name {
-        "Man" | "Woman" | "Alice" => name.to_ascii_lowercase(),
-        other => other.to_owned(),
-    }
-}
-
-/// `en_gb` gives `en-GB`.
-fn language_tag(locale: &str) -> String {
-    let mut parts = locale.split(['-', '_']);
-    let mut tag = parts.next().unwrap_or_default().to_ascii_lowercase();
-    for part in parts {
-        tag.push('-');
-        tag.push_str(&if part.len() == 2 { part.to_ascii_uppercase() } else { part.to_owned() });
-    }
-    tag
 }
 
 /// Text for XML; characters that XML cannot hold become spaces.

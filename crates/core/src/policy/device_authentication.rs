@@ -22,7 +22,9 @@ use crate::ids::{DevicePolicyId, Fido2PolicyId, NotificationPolicyId};
 use crate::schema::words;
 
 pub use method::Method;
-pub use mobile::{DeviceAuthorization, MobileApplication, MobileMethod, Push, PushLimit, Switch};
+pub use mobile::{
+    DeviceAuthorization, ExtraVerification, MobileApplication, MobileMethod, MobileRules, Push, PushLimit, Switch,
+};
 
 words! {
     /// Where the news of an added device goes.

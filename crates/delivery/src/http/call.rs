@@ -18,6 +18,7 @@ pub struct Call {
     headers: HeaderMap,
     basic: Option<(String, Secret)>,
     body: Option<Vec<u8>>,
+    http2: bool,
 }
 
 impl Call {
@@ -34,7 +35,18 @@ impl Call {
     }
 
     fn new(method: reqwest::Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), basic: None, body: None }
+        Self { method, url, headers: HeaderMap::new(), basic: None, body: None, http2: false }
+    }
+
+    /// Speaks HTTP/2 and nothing else, for peers that demand it.
+    #[must_use]
+    pub fn http2(mut self) -> Self {
+        self.http2 = true;
+        self
+    }
+
+    pub(super) fn is_http2(&self) -> bool {
+        self.http2
     }
 
     /// Where it goes.

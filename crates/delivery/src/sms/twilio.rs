@@ -4,6 +4,7 @@ use postern_core::notify::OutboundMessage;
 use postern_core::time::Timestamp;
 
 use crate::outcome::Outcome;
+use crate::provider::Attempt;
 use crate::sender;
 use crate::settings::TwilioSender;
 use crate::twilio::TwilioAccount;
@@ -15,7 +16,7 @@ pub(crate) async fn send(
     account: &TwilioAccount,
     from: &TwilioSender,
     message: &OutboundMessage,
-    now: Timestamp,
+    attempt: &Attempt,
 ) -> Outcome {
     let (from_key, from_value) = match from {
         TwilioSender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
@@ -24,6 +25,12 @@ pub(crate) async fn send(
             None => return Outcome::next("no number can send to this country"),
         },
     };
+    if attempt.number > 1
+        && let Some(outcome) = account.find_sent(message, attempt).await
+    {
+        return outcome;
+    }
+    let now = attempt.now;
     let validity = validity(message.expires_at, now).to_string();
     let form = [
         ("To", message.to.as_str()),

@@ -6,7 +6,7 @@ use postern_core::time::Span;
 use serde::Deserialize;
 
 use super::codes::{Meaning, is_about_recipient, meaning};
-use crate::http::Answer;
+use crate::http::{Answer, by_status};
 use crate::outcome::{Outcome, Reason};
 
 #[derive(Deserialize, Default)]
@@ -32,12 +32,22 @@ pub(super) fn outcome(answer: &Answer) -> Outcome {
 
 /// A created resource may be born failed.
 fn created(created: &Created) -> Outcome {
-    let status = created.status.as_deref().filter(|word| is_word(word)).unwrap_or("accepted");
-    if !matches!(status, "failed" | "undelivered" | "canceled") {
-        return Outcome::accepted(created.sid.as_deref().filter(|sid| is_sid(sid)), status);
+    if !created.status.as_deref().is_some_and(is_failed) {
+        return known(created.sid.as_deref(), created.status.as_deref());
     }
     let told = created.error_code.and_then(|code| by_number(code, None));
     told.unwrap_or(Outcome::next("Twilio could not send it"))
+}
+
+/// A message that Twilio has, by its id and state.
+pub(super) fn known(sid: Option<&str>, status: Option<&str>) -> Outcome {
+    let status = status.filter(|word| is_word(word)).unwrap_or("accepted");
+    Outcome::accepted(sid.filter(|sid| is_sid(sid)), status)
+}
+
+/// Whether a message of this state will not arrive.
+pub(super) fn is_failed(status: &str) -> bool {
+    matches!(status, "failed" | "undelivered" | "canceled")
 }
 
 /// As Twilio writes states: `queued`, `in-progress`.
@@ -60,16 +70,6 @@ fn by_number(code: u32, after: Option<Span>) -> Option<Outcome> {
         Meaning::Reject => Outcome::Reject { reason },
         Meaning::Misconfigured => Outcome::Misconfigured { reason },
     })
-}
-
-fn by_status(answer: &Answer) -> Outcome {
-    let reason = Reason::http_status(answer.status);
-    match answer.status {
-        408 | 425 | 429 | 500.. => Outcome::Retry { reason, after: answer.retry_after },
-        // A redirect or an unknown path: the address of the API is wrong.
-        300..=399 | 401 | 403 | 404 => Outcome::Misconfigured { reason },
-        _ => Outcome::Next { reason },
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use crate::twilio::TwilioAccount;
 /// Twilio's limits, in characters.
 const LONGEST_TWIML: usize = 4_000;
 const LONGEST_DIGITS: usize = 32;
+/// How long the extension may ring before the first words, so that they are not lost.
+const RINGING: &str = "<pause1sec><pause1sec>";
 
 pub(crate) async fn call(
     account: &TwilioAccount,
@@ -22,18 +24,30 @@ pub(crate) async fn call(
     let Some(from) = sender::choose(numbers, message) else {
         return Outcome::next("no number can call this country");
     };
-    let spoken = twiml(&message.text, message.voice.as_deref(), &message.locale);
+    let extension = message.extension.as_deref().filter(|digits| !digits.is_empty());
+    let text = match extension {
+        Some(_) => format!("{RINGING}{}", message.text),
+        None => message.text.clone(),
+    };
+    let spoken = twiml(&text, message.voice.as_deref(), &message.locale);
     if spoken.chars().count() > LONGEST_TWIML {
         return Outcome::reject("the spoken text is too long");
     }
     let mut form = vec![("To", message.to.as_str()), ("From", from), ("Twiml", spoken.as_str())];
-    if let Some(digits) = message.extension.as_deref().filter(|digits| !digits.is_empty()) {
+    let digits = extension.map(dialled);
+    if let Some(digits) = &digits {
         if !can_be_dialled(digits) {
             return Outcome::reject("the extension cannot be dialled");
         }
         form.push(("SendDigits", digits));
     }
     account.create(&["Calls.json"], &form, now).await
+}
+
+/// The extension as Twilio dials it: after a second, since who has just answered hears nothing yet, and with two
+/// seconds in the place of a comma.
+fn dialled(extension: &str) -> String {
+    format!("W{}", extension.replace(',', "WW"))
 }
 
 /// Digits, `#`, `*`, and `w` or `W` for a wait.
@@ -45,6 +59,14 @@ fn can_be_dialled(digits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comma_is_a_wait_and_dialling_begins_after_one() {
+        for (extension, digits) in [("313#", "W313#"), ("3,13#", "W3WW13#"), ("1,2,3", "W1WW2WW3")] {
+            assert_eq!(dialled(extension), digits);
+            assert!(can_be_dialled(&dialled(extension)));
+        }
+    }
 
     #[test]
     fn only_keys_of_a_telephone_are_dialled() {

@@ -10,7 +10,7 @@ use postern_core::time::{Span, Timestamp};
 use postern_store::tables::outbox::{Attempt, Leased, Settled, Settlement};
 
 use super::backoff;
-use super::event::{DeliveryEvent, Standing};
+use super::event::{DeliveryEvent, GoneDevice, Standing};
 use super::providers::Providers;
 use crate::chain::{self, Link, Report, Round, Try, Verdict};
 use crate::outcome::Outcome;
@@ -36,11 +36,12 @@ pub(super) struct Landed {
 struct Done {
     settlement: Settlement,
     tries: Vec<Try>,
+    gone: Option<GoneDevice>,
 }
 
 impl Done {
     fn untried(settlement: Settlement) -> Self {
-        Self { settlement, tries: Vec::new() }
+        Self { settlement, tries: Vec::new(), gone: None }
     }
 
     fn failed(reason: &str) -> Self {
@@ -68,6 +69,7 @@ impl Base {
                 channel: Channel::from_request_name(&leased.channel),
                 tries: done.tries,
                 standing,
+                gone: done.gone,
                 age: now.since(leased.created_at),
             },
             settled: Settled {
@@ -102,11 +104,10 @@ impl Base {
                 return Done::failed("the content cannot be opened");
             }
         };
-        let configured = match self.providers.of(leased.environment, now).await {
-            Ok(configured) => configured,
+        let links = match self.providers.of_message(&mut message, now).await {
+            Ok(links) => links,
             Err(error) => return self.later(leased, now, &error),
         };
-        let links = configured.for_message(&mut message);
         self.ask(leased, &message, &links).await
     }
 
@@ -126,11 +127,13 @@ impl Base {
         let round = Round {
             number: u32::try_from(number).unwrap_or(u32::MAX),
             begin_before: leased.lease_until.minus(longest),
+            enqueued_at: leased.created_at,
         };
         let report = chain::deliver(links, message, round, self.clock.as_ref()).await;
         warn_of_faults(leased, &report);
         let settlement = self.settlement(leased, &report, number);
-        Done { settlement, tries: report.tries }
+        let gone = GoneDevice::of(message, &report.tries);
+        Done { settlement, tries: report.tries, gone }
     }
 
     fn settlement(&self, leased: &Leased, report: &Report, round: usize) -> Settlement {
@@ -176,6 +179,7 @@ fn attempt(number: i64, made: &Try) -> Attempt {
         Outcome::Retry { .. } => ("RETRY", None),
         Outcome::Next { .. } => ("NEXT", None),
         Outcome::Reject { .. } => ("REJECTED", None),
+        Outcome::Gone { .. } => ("GONE", None),
         Outcome::Misconfigured { .. } => ("MISCONFIGURED", None),
     };
     Attempt {

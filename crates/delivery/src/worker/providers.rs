@@ -5,31 +5,31 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use moka::sync::Cache;
 use postern_core::crypto::keyring::KeyRing;
-use postern_core::entity::Stored;
+use postern_core::entity::{Entity as _, Stored};
 use postern_core::ids::{EnvironmentId, Id as _, SettingsId};
 use postern_core::notify::content::Mailbox;
 use postern_core::notify::{Channel, OutboundMessage};
 use postern_core::policy::email_delivery::EmailDelivery;
 use postern_core::policy::notification_settings::{NotificationSettings, OPERATOR_EMAIL, OPERATOR_PHONE};
 use postern_core::policy::phone_delivery::PhoneDelivery;
+use postern_core::policy::whatsapp_delivery::WhatsAppDelivery;
 use postern_core::time::{Span, Timestamp};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::{Db, Result};
-use url::Url;
 
+use super::broken::Broken;
+use super::pushers::Pushers;
 use crate::chain::Link;
-use crate::configured::{self, Unusable};
-use crate::outcome::Outcome;
-use crate::provider::{Attempt, Provider};
+use crate::configured;
 use crate::registry::Registry;
+use crate::settings::Addresses;
 
 /// How long changed settings may go unseen.
-const FRESH: Span = Span::seconds(5);
+pub(super) const FRESH: Span = Span::seconds(5);
 /// Environments whose providers are remembered.
-const CAPACITY: u64 = 10_000;
+pub(super) const CAPACITY: u64 = 10_000;
 /// More phone delivery settings than an environment can have.
 const MOST: i64 = 100;
 
@@ -38,10 +38,11 @@ pub(super) struct Providers {
     pub(super) db: Db,
     pub(super) keys: Arc<KeyRing>,
     pub(super) registry: Registry,
-    pub(super) twilio: Option<Url>,
+    pub(super) addresses: Addresses,
     /// The operator's own.
     pub(super) operator: Option<Link>,
     known: Cache<EnvironmentId, (Timestamp, Arc<Configured>)>,
+    push: Pushers,
 }
 
 /// The providers of one environment.
@@ -51,6 +52,7 @@ pub(super) struct Configured {
     /// Whether an administrator gave the order, so that nobody else is asked.
     phone_in_order: bool,
     email: Vec<Link>,
+    whatsapp: Vec<Link>,
     operator: Option<Link>,
     /// For mail that leaves by the operator's server.
     from: Option<Mailbox>,
@@ -62,17 +64,37 @@ impl Providers {
         db: Db,
         keys: Arc<KeyRing>,
         registry: Registry,
-        twilio: Option<Url>,
+        addresses: Addresses,
         operator: Option<Link>,
     ) -> Self {
-        Self { db, keys, registry, twilio, operator, known: Cache::new(CAPACITY) }
+        let (known, push) = (Cache::new(CAPACITY), Pushers::default());
+        Self { db, keys, registry, addresses, operator, known, push }
+    }
+
+    /// Those to be asked for a message, in order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) async fn of_message(
+        &self,
+        message: &mut OutboundMessage,
+        now: Timestamp,
+    ) -> Result<Vec<Link>> {
+        let own = match &message.push {
+            Some(push) => self.push.of(self, message.environment, push, now).await?,
+            None => None,
+        };
+        match own {
+            Some(link) => Ok(vec![link]),
+            None => Ok(self.of(message.environment, now).await?.for_message(message)),
+        }
     }
 
     /// The providers of an environment.
     ///
     /// # Errors
     /// Those of the database.
-    pub(super) async fn of(&self, environment: EnvironmentId, now: Timestamp) -> Result<Arc<Configured>> {
+    async fn of(&self, environment: EnvironmentId, now: Timestamp) -> Result<Arc<Configured>> {
         if let Some((read_at, known)) = self.known.get(&environment)
             && now.since(read_at) < FRESH
         {
@@ -88,6 +110,7 @@ impl Providers {
         let mut tx = self.db.read().await?;
         let settings = documents::find::<NotificationSettings>(&mut tx, environment, single).await?;
         let email = documents::find::<EmailDelivery>(&mut tx, environment, single).await?;
+        let whatsapp = documents::find::<WhatsAppDelivery>(&mut tx, environment, single).await?;
         let phones = documents::list::<PhoneDelivery>(
             &mut tx,
             environment,
@@ -106,6 +129,7 @@ impl Providers {
             },
             phone_in_order: order.is_some(),
             email: email.filter(|_| !by_operator).map(|record| self.email(&record)).into_iter().collect(),
+            whatsapp: whatsapp.map(|record| self.whatsapp(&record)).into_iter().collect(),
             operator: self.operator.clone(),
             from: settings.from.as_ref().map(configured::mailbox),
             reply_to: settings.reply_to.as_ref().map(configured::mailbox),
@@ -130,16 +154,22 @@ impl Providers {
     }
 
     fn phone(&self, record: &Stored<PhoneDelivery>) -> Link {
-        let settings = || configured::phone(&self.keys, record, self.twilio.as_ref());
-        let link = self.registry.link(record.environment, record.id.uuid(), record.rev, settings);
+        let settings = || configured::phone(&self.keys, record, self.addresses.twilio.as_ref());
+        let link = self.registry.link(record.environment, (PhoneDelivery::KIND, record.id.uuid()), record.rev, settings);
         link.unwrap_or_else(|why| {
             Broken::link(record.provider.as_str(), &[Channel::Sms, Channel::Voice], why)
         })
     }
 
+    fn whatsapp(&self, record: &Stored<WhatsAppDelivery>) -> Link {
+        let settings = || configured::whatsapp(&self.keys, record, self.addresses.whatsapp.as_ref());
+        let link = self.registry.link(record.environment, (WhatsAppDelivery::KIND, record.id.uuid()), record.rev, settings);
+        link.unwrap_or_else(|why| Broken::link(record.provider.as_str(), &[Channel::WhatsApp], why))
+    }
+
     fn email(&self, record: &Stored<EmailDelivery>) -> Link {
         let settings = || configured::email(&self.keys, record);
-        let link = self.registry.link(record.environment, record.id.uuid(), record.rev, settings);
+        let link = self.registry.link(record.environment, (EmailDelivery::KIND, record.id.uuid()), record.rev, settings);
         link.unwrap_or_else(|why| Broken::link(record.protocol.as_str(), &[Channel::Email], why))
     }
 }
@@ -147,11 +177,13 @@ impl Providers {
 impl Configured {
     /// Those to be asked for a message, in order. Mail that the operator carries gets the environment's sender where
     /// the text named none.
-    pub(super) fn for_message(&self, message: &mut OutboundMessage) -> Vec<Link> {
+    fn for_message(&self, message: &mut OutboundMessage) -> Vec<Link> {
         let own = match message.channel {
             Channel::Sms | Channel::Voice => &self.phone,
             Channel::Email => &self.email,
-            Channel::WhatsApp | Channel::Push => &Vec::new(),
+            Channel::WhatsApp => &self.whatsapp,
+            // Belongs to an application and not to the environment.
+            Channel::Push => &Vec::new(),
         };
         let serving = |link: &&Link| link.provider.serves(message.channel);
         let chosen: Vec<Link> = own.iter().filter(serving).cloned().collect();
@@ -165,32 +197,5 @@ impl Configured {
             message.reply_to = message.reply_to.take().or_else(|| self.reply_to.clone());
         }
         operator
-    }
-}
-
-/// Stands for settings that no provider can be built of, so that their fault shows in the history of each message.
-struct Broken {
-    name: &'static str,
-    channels: &'static [Channel],
-    why: Unusable,
-}
-
-impl Broken {
-    fn link(name: &'static str, channels: &'static [Channel], why: Unusable) -> Link {
-        Link { provider: Arc::new(Self { name, channels, why }), breaker: Arc::default() }
-    }
-}
-
-impl Provider for Broken {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn serves(&self, channel: Channel) -> bool {
-        self.channels.contains(&channel)
-    }
-
-    fn deliver<'a>(&'a self, _message: &'a OutboundMessage, _attempt: &'a Attempt) -> BoxFuture<'a, Outcome> {
-        Box::pin(std::future::ready(Outcome::misconfigured(self.why.words())))
     }
 }

@@ -62,7 +62,7 @@ async fn round_at(links: &[Link], now: Timestamp) -> Report {
     // A clock that goes on by a second each time it is read.
     let ticks = AtomicI64::new(now.seconds());
     let clock = move || Timestamp::from_seconds(ticks.fetch_add(1, Ordering::Relaxed));
-    let round = Round { number: 3, begin_before: now.plus(Span::seconds(60)) };
+    let round = Round { number: 3, begin_before: now.plus(Span::seconds(60)), enqueued_at: NOW };
     deliver(links, &message(Channel::Sms), round, &clock).await
 }
 
@@ -108,7 +108,7 @@ async fn an_attempt_is_recorded_with_its_time_and_told_its_circumstances() {
 async fn nobody_for_the_channel_is_told_from_refusals() {
     let (provider, one) = link("one", accepted);
     let clock = || NOW;
-    let round = Round { number: 1, begin_before: NOW.plus(Span::seconds(1)) };
+    let round = Round { number: 1, begin_before: NOW.plus(Span::seconds(1)), enqueued_at: NOW };
     let report = deliver(&[one], &message(Channel::Email), round, &clock).await;
     assert_eq!((report.verdict, provider.asked.load(Ordering::Relaxed)), (Verdict::Unserved, 0));
 }
@@ -125,7 +125,7 @@ async fn no_attempt_begins_after_the_lease() {
     let ((_, one), (second, two)) = (link("one", || Outcome::next("x")), link("two", accepted));
     let ticks = AtomicI64::new(NOW.seconds());
     let clock = move || Timestamp::from_seconds(ticks.fetch_add(10, Ordering::Relaxed));
-    let round = Round { number: 1, begin_before: NOW.plus(Span::seconds(15)) };
+    let round = Round { number: 1, begin_before: NOW.plus(Span::seconds(15)), enqueued_at: NOW };
     let report = deliver(&[one, two], &message(Channel::Sms), round, &clock).await;
     assert_eq!((report.verdict, report.tries.len()), (Verdict::Later { after: None }, 1));
     assert_eq!(second.asked.load(Ordering::Relaxed), 0);
@@ -170,7 +170,7 @@ async fn a_lone_provider_with_an_open_breaker_asks_for_the_rest_of_its_span() {
 async fn a_provider_is_built_once_for_each_revision() {
     let registry = Registry::new(outbound());
     let message = message(Channel::Sms);
-    let id = uuid::Uuid::from_u128(7);
+    let id = ("PHONE", uuid::Uuid::from_u128(7));
     let built = AtomicUsize::new(0);
     let link = |rev| {
         registry.link(message.environment, id, rev, || {

@@ -42,7 +42,12 @@ pub(crate) async fn deliver_at(
     message: &OutboundMessage,
     now: Timestamp,
 ) -> Outcome {
-    provider.deliver(message, &Attempt { number: 1, idempotency_key: message.id, now }).await
+    provider.deliver(message, &attempt(1, message, now)).await
+}
+
+/// The circumstances of an attempt with a message that was enqueued at the moment of the tests.
+pub(crate) fn attempt(number: u32, message: &OutboundMessage, now: Timestamp) -> Attempt {
+    Attempt { number, idempotency_key: message.id, enqueued_at: NOW, now }
 }
 
 /// The only request the server got.

@@ -1,27 +1,33 @@
 //! No outcome tells the code, the recipient or a credential, whatever the
 //! peer writes.
 
-use postern_core::notify::Channel;
+use postern_core::directory::push_credentials::ServiceAccount;
+use postern_core::jose::signing::{SigningAlgorithm, SigningKey};
+use postern_core::notify::content::WhatsAppTemplate;
+use postern_core::notify::{Channel, OutboundMessage, PushProvider};
 use postern_core::secret::Secret;
 use postern_delivery::custom::CustomProvider;
 use postern_delivery::outcome::Outcome;
 use postern_delivery::provider::Provider;
+use postern_delivery::push::{ApnsProvider, FcmProvider, HmsProvider};
 use postern_delivery::settings::{
     Authentication, CustomMethod, CustomRequest, CustomSettings, NumberKind, OAuth2Grant, PhoneFormat,
-    SenderNumber, TwilioSender, TwilioSettings,
+    SenderNumber, TwilioSender, TwilioSettings, WhatsAppSettings,
 };
 use postern_delivery::twilio::TwilioProvider;
+use postern_delivery::whatsapp::WhatsAppProvider;
 use url::Url;
 use wiremock::MockServer;
 
 use crate::fixture::{CODE, message};
 use crate::peer::{answering, deliver, outbound};
+use crate::push::{TOKEN, notification};
 
 const CANARY: &str = "canary-5d81c2";
 
 fn assert_silent(outcome: &Outcome, context: &str) {
     let shown = format!("{outcome:?} {}", outcome.reason().map(ToString::to_string).unwrap_or_default());
-    for secret in [CODE, "5125550101", "5550101", "pat@example.com", CANARY, "127.0.0.1"] {
+    for secret in [CODE, "5125550101", "5550101", "pat@example.com", CANARY, TOKEN, "127.0.0.1"] {
         assert!(!shown.contains(secret), "{context}: {shown}");
     }
     assert!(shown.len() < 400, "{context}: {shown}");
@@ -78,25 +84,68 @@ fn providers(base: &str) -> Vec<Box<dyn Provider>> {
         Box::new(gateway(base, oauth)),
         Box::new(gateway(base, bearer)),
         Box::new(gateway(base, broken)),
+        Box::new(whatsapp(base)),
     ]
+}
+
+fn whatsapp(base: &str) -> WhatsAppProvider {
+    let settings = WhatsAppSettings {
+        number_id: Some("1".to_owned()),
+        access_token: Secret::from(CANARY),
+        app_secret: Secret::from(CANARY),
+        base_url: Some(Url::parse(base).unwrap()),
+    };
+    WhatsAppProvider::new(settings, outbound())
+}
+
+/// The push networks, each with a key or secret of its own.
+fn networks(base: &str) -> Vec<(Box<dyn Provider>, PushProvider)> {
+    let (url, token_uri) = (Url::parse(base).unwrap(), format!("{base}/{CANARY}"));
+    let key = |algorithm| SigningKey::generate(algorithm, CANARY).unwrap();
+    let account = ServiceAccount {
+        project_id: "acme".to_owned(),
+        client_email: "pat@example.com".to_owned(),
+        token_uri,
+        key: Box::new(key(SigningAlgorithm::RS256)),
+    };
+    let apns = ApnsProvider::new(CANARY.to_owned(), key(SigningAlgorithm::ES256), outbound(), Some(url.clone()));
+    let hms =
+        HmsProvider::new("1".to_owned(), Secret::from(CANARY), outbound(), Some(url.clone()), Some(url.clone()));
+    vec![
+        (Box::new(FcmProvider::new(account, outbound(), Some(url))), PushProvider::Fcm),
+        (Box::new(apns), PushProvider::Apns),
+        (Box::new(hms), PushProvider::Hms),
+    ]
+}
+
+async fn check_networks(base: &str, context: &str) {
+    for (provider, network) in networks(base) {
+        let outcome = deliver(provider.as_ref(), &notification(network)).await;
+        assert_silent(&outcome, &format!("{} {context}", provider.name()));
+    }
 }
 
 async fn check(base: &str, context: &str) {
     for provider in providers(base) {
-        for channel in [Channel::Sms, Channel::Voice, Channel::Email] {
+        for channel in [Channel::Sms, Channel::Voice, Channel::Email, Channel::WhatsApp] {
             if provider.serves(channel) {
-                let outcome = deliver(provider.as_ref(), &message(channel)).await;
+                let message = OutboundMessage { whats_app: Some(template()), ..message(channel) };
+                let outcome = deliver(provider.as_ref(), &message).await;
                 assert_silent(&outcome, &format!("{} {channel:?} {context}", provider.name()));
             }
         }
     }
 }
 
+fn template() -> WhatsAppTemplate {
+    WhatsAppTemplate { id: "t".to_owned(), name: None, category: None, language: None }
+}
+
 /// An answer that tells all the peer was told.
 async fn telltale(status: u16, code: &str) -> MockServer {
     let told = format!("{CODE} +15125550101 pat@example.com {CANARY}");
     let body = format!(
-        r#"{{"code":{code},"message":"{told}","more_info":"{told}","sid":"+15125550101","status":"{told}","error":"{told}"}}"#
+        r#"{{"code":{code},"message":"{told}","more_info":"{told}","sid":"+15125550101","status":"{told}","error":"{told}","reason":"{told}","requestId":"{told}"}}"#
     );
     answering(status, &body).await
 }
@@ -109,6 +158,20 @@ async fn whatever_the_peer_answers_is_not_repeated() {
             check(&server.uri(), &format!("{status} {code}")).await;
         }
     }
+}
+
+#[tokio::test]
+async fn whatever_a_push_network_answers_is_not_repeated() {
+    for status in [200, 302, 400, 401, 404, 410, 429, 503] {
+        let told = format!("{TOKEN} {CANARY}");
+        let body = format!(
+            r#"{{"access_token":"{CANARY}","expires_in":60,"name":"","code":"{told}","reason":"{told}",
+                "error":{{"message":"{told}","details":[{{"errorCode":"{told}"}}]}}}}"#
+        );
+        let server = answering(status, &body).await;
+        check_networks(&server.uri(), &status.to_string()).await;
+    }
+    check_networks("http://nowhere.invalid", "unresolved").await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use wiremock::matchers::{any, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::fixture::{CODE, NOW, NUMBER, message};
-use crate::peer::{answering, deliver, deliver_at, form, header, only_request, outbound};
+use crate::peer::{answering, attempt, deliver, deliver_at, form, header, only_request, outbound};
 
 const SID: &str = "AC0123456789abcdef0123456789abcdef";
 const CREATED: &str = r#"{"sid":"SM00000000000000000000000000000001","status":"queued","error_code":null}"#;
@@ -62,6 +62,44 @@ async fn a_text_message_is_posted_as_twilio_wants_it() {
     assert_eq!(form["ValidityPeriod"], "300");
 }
 
+/// A second attempt with a message, when the account shows this of the first.
+async fn again(body: &str, date: &str, status: &str) -> (Outcome, usize) {
+    let server = MockServer::start().await;
+    let shown = serde_json::json!({"messages": [
+        {"sid": "SM9", "status": "delivered", "body": "another", "date_created": "Thu, 01 Jan 2026 00:01:00 +0000"},
+        {"sid": "SM1", "status": status, "body": body, "date_created": date},
+    ]});
+    Mock::given(method("GET"))
+        .and(path(format!("/2010-04-01/Accounts/{SID}/Messages.json")))
+        .and(query_param("To", NUMBER))
+        .respond_with(ResponseTemplate::new(200).set_body_json(shown))
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(201).set_body_string(CREATED))
+        .mount(&server)
+        .await;
+    let message = message(Channel::Sms);
+    let outcome = with_number(&server).deliver(&message, &attempt(2, &message, NOW)).await;
+    let posts = server.received_requests().await.unwrap();
+    (outcome, posts.iter().filter(|request| request.method.as_str() == "POST").count())
+}
+
+#[tokio::test]
+async fn a_text_message_whose_answer_was_lost_is_not_sent_twice() {
+    let (text, after) = (message(Channel::Sms).text, "Thu, 01 Jan 2026 00:00:01 +0000");
+    assert_eq!(again(&text, after, "sent").await, (Outcome::accepted(Some("SM1"), "sent"), 0));
+    for (body, date, status) in [
+        ("other words", after, "sent"),
+        (text.as_str(), after, "failed"),
+        (text.as_str(), "Wed, 31 Dec 2025 23:59:59 +0000", "sent"),
+        (text.as_str(), "soon", "sent"),
+    ] {
+        let (outcome, sent) = again(body, date, status).await;
+        assert_eq!((outcome.label(), sent), ("accepted", 1), "{body} {date} {status}");
+    }
+}
+
 #[tokio::test]
 async fn the_validity_is_never_nothing() {
     let server = answering(201, CREATED).await;
@@ -89,7 +127,7 @@ async fn a_call_carries_its_words_and_the_extension() {
     let server = answering(201, r#"{"sid":"CA1","status":"queued"}"#).await;
     let mut call = message(Channel::Voice);
     call.text = format!("Your code is <sayCharValue>{CODE}</sayCharValue>");
-    call.extension = Some("ww313#".to_owned());
+    call.extension = Some("3,13#".to_owned());
     call.voice = Some("Woman".to_owned());
     let outcome = deliver(&with_number(&server), &call).await;
     assert_eq!(outcome, Outcome::accepted(Some("CA1"), "queued"));
@@ -97,9 +135,9 @@ async fn a_call_carries_its_words_and_the_extension() {
     assert_eq!(request.url.path(), format!("/2010-04-01/Accounts/{SID}/Calls.json"));
     let form = form(&request);
     assert_eq!((form["To"].as_str(), form["From"].as_str()), (NUMBER, "+15125550199"));
-    assert_eq!(form["SendDigits"], "ww313#");
+    assert_eq!(form["SendDigits"], "W3WW13#");
     let spoken =
-        r#"<Response><Say voice="woman" language="en">Your code is 4, 8, 2, 9, 1, 3</Say></Response>"#;
+        r#"<Response><Pause length="2"/><Say voice="woman" language="en">Your code is 4, 8, 2, 9, 1, 3</Say></Response>"#;
     assert_eq!(form["Twiml"], spoken);
 }
 

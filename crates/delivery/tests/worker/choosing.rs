@@ -8,6 +8,7 @@ use postern_core::notify::{Channel, OutboundMessage};
 use postern_core::time::Span;
 use postern_delivery::outcome::Outcome;
 use postern_delivery::provider::{Attempt, Provider};
+use postern_delivery::settings::Addresses;
 use postern_delivery::worker::Standing;
 use serde_json::json;
 use wiremock::ResponseTemplate;
@@ -64,7 +65,7 @@ async fn without_a_chain_the_settings_are_asked_in_the_order_they_were_made() {
         let operator = Arc::new(Operator::default());
         let (text, call) = (stage.message(Channel::Sms), stage.message(Channel::Voice));
         stage.enqueue(&[text.clone(), call.clone()]).await;
-        let worker = stage.start_with(Some(operator), None);
+        let worker = stage.start_with(Some(operator), Addresses::default());
         let _ = (stage.event().await, stage.event().await);
         worker.stop().await;
         assert_eq!(providers_asked(&stage, &text).await, ["Own"]);
@@ -81,7 +82,7 @@ async fn the_operator_stands_in_the_chain_by_its_name() {
         stage.settings(&json!({ "smsProvidersFallbackChain": [own, "PINGONE_TWILIO"] })).await;
         let message = stage.message(Channel::Sms);
         stage.enqueue(std::slice::from_ref(&message)).await;
-        let worker = stage.start_with(Some(Arc::new(Operator::default())), None);
+        let worker = stage.start_with(Some(Arc::new(Operator::default())), Addresses::default());
         assert_eq!(stage.event().await.standing, Standing::Sent);
         worker.stop().await;
         assert_eq!(providers_asked(&stage, &message).await, ["Own", "OPERATOR"]);
@@ -111,7 +112,7 @@ async fn mail_that_the_operator_carries_is_from_the_sender_of_the_environment() 
         stage.settings(&json!({ "from": { "name": "Acme", "address": "no-reply@acme.example" } })).await;
         let operator = Arc::new(Operator::default());
         stage.enqueue(&[stage.message(Channel::Email)]).await;
-        let worker = stage.start_with(Some(operator.clone()), None);
+        let worker = stage.start_with(Some(operator.clone()), Addresses::default());
         assert_eq!(stage.event().await.standing, Standing::Sent);
         worker.stop().await;
         let from = operator.0.lock().unwrap()[0].from.clone();
@@ -124,7 +125,7 @@ async fn mail_that_the_operator_carries_is_from_the_sender_of_the_environment() 
 async fn changed_settings_are_seen_within_five_seconds() {
     for mut stage in Stage::all().await {
         let server = answering(ResponseTemplate::new(200)).await;
-        let worker = stage.start_with(Some(Arc::new(Operator::default())), None);
+        let worker = stage.start_with(Some(Arc::new(Operator::default())), Addresses::default());
         let (before, after) = (stage.message(Channel::Sms), stage.message(Channel::Sms));
         stage.enqueue(std::slice::from_ref(&before)).await;
         stage.event().await;

@@ -106,3 +106,22 @@ async fn two_workers_send_each_message_once() {
         assert_eq!(requests(&server).await, messages.len());
     }
 }
+
+#[tokio::test]
+async fn a_slow_provider_does_not_delay_another_channel_of_its_environment() {
+    for mut stage in Stage::all().await {
+        let slow = answering(ResponseTemplate::new(200).set_delay(Duration::from_secs(60))).await;
+        stage.gateway(stage.environment, "Slow", &slow.uri()).await;
+        let many: Vec<OutboundMessage> = (0..IN_FLIGHT).map(|_| stage.message(Channel::Sms)).collect();
+        stage.enqueue(&many).await;
+        let worker = stage.start();
+        while requests(&slow).await < IN_FLIGHT / 6 {
+            tokio::task::yield_now().await;
+        }
+        // Nobody carries mail here, which shows at once.
+        let mail = stage.message(Channel::Email);
+        stage.enqueue(std::slice::from_ref(&mail)).await;
+        assert_eq!(stage.event().await.message, mail.id);
+        drop(worker);
+    }
+}

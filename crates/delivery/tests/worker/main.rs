@@ -8,6 +8,8 @@ mod fixture;
 #[cfg(test)]
 mod leasing;
 #[cfg(test)]
+mod pushing;
+#[cfg(test)]
 mod rounds;
 #[cfg(test)]
 mod support;

@@ -2,6 +2,7 @@
 
 use postern_core::notify::Channel;
 use postern_core::time::Span;
+use postern_delivery::settings::Addresses;
 use postern_delivery::worker::Standing;
 use serde_json::json;
 use url::Url;
@@ -112,7 +113,8 @@ async fn a_message_that_nobody_will_take_is_given_up_and_wiped() {
         stage.phone(stage.environment, &body).await;
         let message = stage.message(Channel::Sms);
         stage.enqueue(std::slice::from_ref(&message)).await;
-        let worker = stage.start_with(None, Some(Url::parse(&server.uri()).unwrap()));
+        let twilio = Some(Url::parse(&server.uri()).unwrap());
+        let worker = stage.start_with(None, Addresses { twilio, ..Addresses::default() });
         assert!(matches!(stage.event().await.standing, Standing::Failed { .. }));
         worker.stop().await;
         let record = stage.record(&message).await;

@@ -6,16 +6,21 @@ use std::time::Duration;
 
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::entity::Stored;
-use postern_core::ids::{EnvironmentId, Id as _, MessageId, PhoneDeliveryId, SettingsId};
+use postern_core::directory::push_credentials::PushCredentials;
+use postern_core::ids::{
+    ApplicationId, EnvironmentId, Id as _, MessageId, PhoneDeliveryId, PushCredentialsId, SettingsId,
+};
 use postern_core::notify::{Channel, OutboundMessage, payload};
 use postern_core::policy::delivery_secrets;
 use postern_core::policy::notification_settings::NotificationSettings;
 use postern_core::policy::phone_delivery::PhoneDelivery;
+use postern_core::policy::whatsapp_delivery::WhatsAppDelivery;
 use postern_core::random::Random;
 use postern_core::schema::Declared as _;
 use postern_core::time::Timestamp;
 use postern_delivery::http::{Outbound, OutboundPolicy};
 use postern_delivery::provider::Provider;
+use postern_delivery::settings::Addresses;
 use postern_delivery::worker::{DeliveryEvent, Worker, WorkerParts};
 use postern_store::StoreError;
 use postern_store::documents::{self, Document};
@@ -23,7 +28,6 @@ use postern_store::fixture::TestDb;
 use postern_store::tables::outbox::{self, Attempt, NewMessage, Record};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
-use url::Url;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -84,16 +88,16 @@ impl Stage {
 
     /// Starts a worker without a provider of the operator's.
     pub(crate) fn start(&self) -> Running {
-        self.start_with(None, None)
+        self.start_with(None, Addresses::default())
     }
 
-    pub(crate) fn start_with(&self, fallback: Option<Arc<dyn Provider>>, twilio: Option<Url>) -> Running {
+    pub(crate) fn start_with(&self, fallback: Option<Arc<dyn Provider>>, addresses: Addresses) -> Running {
         let (clock, told) = (Arc::clone(&self.clock), self.told.clone());
         let worker = Worker::new(WorkerParts {
             db: self.db.db(),
             keys: Arc::clone(&self.keys),
             outbound: Outbound::new(OutboundPolicy::development()).unwrap(),
-            twilio,
+            addresses,
             fallback,
             clock: Arc::new(move || Timestamp::from_micros(clock.load(Ordering::Relaxed))),
             wake: Arc::clone(&self.wake),
@@ -169,6 +173,29 @@ impl Stage {
         record.body.sealed = delivery_secrets::seal(&self.keys, &self.random, &record, &secrets);
         self.keep(record).await;
         id
+    }
+
+    /// Keeps push credentials of an application for Huawei's network.
+    pub(crate) async fn huawei(&self, application: ApplicationId) {
+        let body = json!({ "type": "HMS", "clientId": "100", "clientSecret": TOKEN });
+        let owner = ("application", json!({ "id": application }));
+        let (body, secrets) = PushCredentials::read(&body, None, &[owner]).unwrap();
+        let id = PushCredentialsId::new(&self.random);
+        let mut record = Stored::new(self.environment, id, NOW, body);
+        record.body.sealed = delivery_secrets::seal(&self.keys, &self.random, &record, &secrets);
+        self.keep(record).await;
+    }
+
+    /// Keeps a WhatsApp account whose number is chosen.
+    pub(crate) async fn whatsapp(&self) {
+        let body = json!({ "provider": "CUSTOM_WHATSAPP", "whatsAppAccountBusinessId": "1021", "appId": "7",
+                           "appSecret": "app", "userAccessToken": TOKEN,
+                           "numbers": [{ "number": "+15125550101", "numberId": "1055", "selected": true }] });
+        let (body, secrets) = WhatsAppDelivery::read(&body, None, &[]).unwrap();
+        let id = SettingsId::from_uuid(self.environment.uuid());
+        let mut record = Stored::new(self.environment, id, NOW, body);
+        record.body.sealed = delivery_secrets::seal(&self.keys, &self.random, &record, &secrets);
+        self.keep(record).await;
     }
 
     pub(crate) async fn settings(&self, body: &Value) {

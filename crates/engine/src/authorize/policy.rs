@@ -2,7 +2,8 @@
 //!
 //! Without an assignment it is the environment's default. `acr_values` names
 //! assigned policies in the client's order of preference; otherwise the
-//! assignment with the lowest priority counts.
+//! assignment with the lowest priority counts. When a policy cannot be
+//! fulfilled, the next one does.
 //!
 //! All that does not depend on the request is read at once as [`Rules`], which
 //! [`SignOnRules`] keeps for some seconds.
@@ -110,34 +111,40 @@ impl Rules {
         Ok(())
     }
 
-    /// The policy with its steps by priority.
+    /// The policies with their steps, in the order in which they count: those of `acr_values`, or all by priority.
     pub(super) fn choose(
         &self,
         request: &AuthorizeRequest,
-    ) -> std::result::Result<(FlowPolicy, Vec<Step>), OAuthError> {
+    ) -> std::result::Result<Vec<(FlowPolicy, Vec<Step>)>, OAuthError> {
         let unknown = || {
             OAuthError::invalid(
                 "acr_values",
                 "A sign-on policy is named that is not assigned to the application.",
             )
         };
-        let named = |name: &String| self.policies.iter().find(|(policy, _)| policy.name == *name);
-        if request.acr_values.iter().any(|name| named(name).is_none()) {
-            return Err(unknown());
-        }
-        let preferred = match request.acr_values.first() {
-            Some(name) => named(name),
-            None => self.policies.first(),
+        let named = |name: &String| self.policies.iter().find(|(policy, _)| policy.name == *name).cloned();
+        let chosen = match request.acr_values.as_slice() {
+            [] => self.policies.clone(),
+            names => names.iter().map(named).collect::<Option<Vec<_>>>().ok_or_else(unknown)?,
         };
-        let (policy, steps) = preferred.ok_or_else(unknown)?;
-        if steps.is_empty() {
+        if let Some((policy, _)) = chosen.iter().find(|(_, steps)| steps.is_empty()) {
             let why = format!(
                 "The sign-on policy {} has no action, so nobody can prove who they are.",
                 policy.name
             );
             return Err(OAuthError::new(ErrorCode::AccessDenied, "acr_values", why));
         }
-        Ok((policy.clone(), steps.clone()))
+        Ok(chosen)
+    }
+
+    /// Whether it does not matter that the account is locked: only devices are asked, under policies that ignore the lock.
+    pub(super) fn ignore_user_lock(&self, steps: &[Step]) -> bool {
+        steps.iter().all(|step| match &step.demand {
+            Demand::MultiFactorAuthentication(mfa) => {
+                self.device_policy(mfa.device_policy).is_some_and(|policy| !policy.respects_user_lock())
+            }
+            _ => false,
+        })
     }
 
     /// The device policy of a step that names it, or none; nothing when it was not there.

@@ -1,54 +1,22 @@
-//! Proves that a device belongs to its user: sends the pairing code, checks it (MFA contract 1.4, 1.9).
+//! Proves that a device belongs to its user (MFA contract 1.4, 1.9). The proofs of each kind are in [`super::pairing`].
 
-use postern_core::devices::input::NotificationChoice;
+use postern_core::devices::input::{NotificationChoice, Proof};
 use postern_core::devices::{Device, DeviceStatus};
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, UserId};
-use postern_core::policy::DevicePolicy;
 use postern_core::problem::Problem;
 use postern_store::documents;
 use postern_store::sql::Tx;
-use postern_store::tables::{device_order, otp};
+use postern_store::tables::device_order;
 
 use super::creation::limit;
-use super::reading::{get, seal_test_code};
+use super::pairing;
+use super::reading::get;
 use crate::audit::{self, Event, Subject};
-use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mfa_settings, quota};
+use crate::{Ctx, Error, Result, Verdict, device_policies, mfa_settings, notifications, tries};
 
-/// The template of the pairing message.
-const TEMPLATE: &str = "device_pairing";
-
-/// Makes the pairing code and sends it, or keeps it for the answer when the device is for tests. The caller saves the device.
-pub(super) async fn challenge(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    user: &Stored<User>,
-    device: &mut Stored<Device>,
-    policy: &Stored<DevicePolicy>,
-    wording: &NotificationChoice,
-) -> Result<()> {
-    let rules = device_policies::rules(policy, device.kind)?;
-    let (code, expires_at) = challenges::make(tx, ctx, otp::pairing(device.id), device, rules).await?;
-    if device.test_mode {
-        // Nothing is sent, but whoever guesses has the same tries for every code.
-        quota::demand(tx, ctx, user.id, notifications::channel(device.kind)?).await?;
-        device.body.test_otp = Some(seal_test_code(ctx, device.id, &code));
-        return Ok(());
-    }
-    let notice = Notice {
-        template: TEMPLATE,
-        wording: &wording.template,
-        user,
-        device,
-        code: Some(&code),
-        expires_at,
-    };
-    notifications::send(tx, ctx, &notice).await
-}
-
-/// Checks the pairing code. The `nickname`, if there is one, becomes the device's when the code is right.
+/// Checks the proof. Its `nickname`, if there is one, becomes the device's when the proof is right.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when the device is active already; `LIMIT_EXCEEDED` beyond the limit of devices.
@@ -57,8 +25,7 @@ pub async fn activate(
     ctx: &Ctx,
     user: UserId,
     id: DeviceId,
-    code: &str,
-    nickname: Option<&str>,
+    proof: &Proof,
 ) -> Result<Verdict<Stored<Device>>> {
     let owner =
         documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
@@ -69,32 +36,28 @@ pub async fn activate(
     if active >= most {
         return Err(limit("Maximum allowed devices has been reached", most));
     }
-    let rules = device_policies::rules(&policy, device.kind)?;
-    match challenges::check(tx, ctx, otp::pairing(id), &mut device, rules, code).await? {
-        Verdict::Refused(error) => {
-            let name = match &error {
-                Error::Refused(_) => "DEVICE.ACTIVATION_OTP_FAILED",
-                _ => "DEVICE.ACTIVATION_OTP_INVALID",
-            };
-            audit::record(tx, ctx, Event::failed(name, Subject::of(&device))).await?;
-            Ok(Verdict::Refused(error))
-        }
-        Verdict::Accepted(()) => {
-            device.body.activate(ctx.now);
-            if let Some(nickname) = nickname {
-                device.body.rename(nickname);
-            }
-            documents::update(tx, &mut device, ctx.now).await?;
-            audit::record(
-                tx,
-                ctx,
-                Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&owner)),
-            )
-            .await?;
-            notifications::new_device(tx, ctx, &owner, &device, &policy).await?;
-            Ok(Verdict::Accepted(device))
-        }
+    if let Verdict::Refused(error) = pairing::prove(tx, ctx, &owner, &mut device, &policy, proof).await? {
+        note_refusal(tx, ctx, &device, &error).await?;
+        return Ok(Verdict::Refused(error));
     }
+    device.body.activate(ctx.now);
+    if let Some(nickname) = &proof.nickname {
+        device.body.rename(nickname);
+    }
+    documents::update(tx, &mut device, ctx.now).await?;
+    let event = Event::new("DEVICE.ACTIVATED", Subject::of(&device)).and(Subject::of(&owner));
+    audit::record(tx, ctx, event).await?;
+    notifications::new_device(tx, ctx, &owner, &device, &policy).await?;
+    Ok(Verdict::Accepted(device))
+}
+
+async fn note_refusal(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, error: &Error) -> Result<()> {
+    let name = match (error, device.passkey.is_some()) {
+        (_, true) => "DEVICE.ACTIVATION_FAILED",
+        (Error::Refused(_), _) => "DEVICE.ACTIVATION_OTP_FAILED",
+        _ => "DEVICE.ACTIVATION_OTP_INVALID",
+    };
+    audit::record(tx, ctx, Event::failed(name, Subject::of(device))).await
 }
 
 /// Sends a new pairing code; the old one is void.
@@ -105,10 +68,14 @@ pub async fn resend(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Resul
     let owner = documents::find::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
     let mut device = waiting(tx, ctx, user, id).await?;
     if let Some(lock) = device.locked(ctx.now) {
-        return Err(challenges::exhausted(Some(lock.expires_at)));
+        return Err(tries::exhausted(Some(lock.expires_at)));
     }
     let policy = device_policies::of_device(tx, ctx, &device).await?;
-    challenge(tx, ctx, &owner, &mut device, &policy, &NotificationChoice::default()).await?;
+    if !device.kind.receives_codes() {
+        let text = format!("no code is sent to {} devices", device.kind);
+        return Err(Error::invalid(Problem::invalid("type", text)));
+    }
+    pairing::challenge(tx, ctx, &owner, &mut device, &policy, &NotificationChoice::default()).await?;
     documents::update(tx, &mut device, ctx.now).await?;
     Ok(device)
 }

@@ -1,6 +1,6 @@
 //! What happens to a device after its pairing: nickname, block, unlock, removal (MFA contract 1.11 to 1.16).
 
-use postern_core::devices::{Device, DeviceStatus};
+use postern_core::devices::Device;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, UserId};
 use postern_store::documents;
@@ -9,7 +9,7 @@ use postern_store::tables::{device_order, otp};
 
 use super::reading::get;
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, oath, phones};
 
 /// Gives it a nickname; an empty one removes it.
 ///
@@ -47,7 +47,14 @@ pub async fn unblock(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Resu
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn unlock(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<Stored<Device>> {
-    let device = change(tx, ctx, user, id, "DEVICE.UNLOCKED", |device| device.lock = None).await?;
+    let now = ctx.now;
+    let device = change(tx, ctx, user, id, "DEVICE.UNLOCKED", move |device| {
+        device.lock = None;
+        if let Some(app) = device.mobile.as_deref_mut() {
+            app.forgive_pushes(now);
+        }
+    })
+    .await?;
     otp::forget(tx, ctx.environment, id).await?;
     Ok(device)
 }
@@ -73,18 +80,26 @@ async fn change(
 /// [`Error::NotFound`].
 pub async fn delete(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<()> {
     let device = get(tx, ctx, user, id).await?;
+    oath::release(tx, ctx, &device).await?;
+    remove(tx, ctx, &device).await
+}
+
+/// The same, but a hardware token that it holds is the caller's to free.
+pub(crate) async fn remove(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>) -> Result<()> {
+    let (user, id) = (device.user, device.id);
     otp::forget(tx, ctx.environment, id).await?;
+    phones::forget(tx, ctx.environment, id).await?;
     if !documents::delete::<Device>(tx, ctx.environment, id).await? {
         return Err(Error::NotFound("device"));
     }
-    if device.status == DeviceStatus::Active && device_order::counts(tx, ctx.environment, user).await?.0 <= 1
-    {
+    if device.has_place() && device_order::counts(tx, ctx.environment, user).await?.0 <= 1 {
         device_order::start(tx, ctx.environment, user).await?;
     }
-    audit::record(tx, ctx, Event::new("DEVICE.DELETED", Subject::of(&device))).await
+    audit::record(tx, ctx, Event::new("DEVICE.DELETED", Subject::of(device))).await
 }
 
-/// Removes devices of all environments that were never activated in time. Gives how many.
+/// Removes devices of all environments whose time is over: never activated, or browsers that are remembered no longer.
+/// Gives how many.
 ///
 /// # Errors
 /// Those of the database.

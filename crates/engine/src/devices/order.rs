@@ -1,6 +1,6 @@
 //! The order of a user's devices; the first is the default (MFA contract 1.13).
 
-use postern_core::devices::{Device, DeviceStatus};
+use postern_core::devices::Device;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, UserId};
@@ -20,7 +20,7 @@ use crate::{Ctx, Error, Result};
 pub async fn reorder(tx: &mut Tx, ctx: &Ctx, user: UserId, order: &[DeviceId]) -> Result<()> {
     let owner = owner(tx, ctx, user).await?;
     let mut active = of_user(tx, ctx, user).await?;
-    active.retain(|device| device.status == DeviceStatus::Active);
+    active.retain(|device| device.has_place());
     Error::unless_empty(problems(&active, order))?;
     for (place, id) in (1..).zip(order) {
         let Some(device) = active.iter_mut().find(|device| device.id == *id) else { continue };
@@ -57,7 +57,7 @@ pub async fn remove_order(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
     let owner = owner(tx, ctx, user).await?;
     for mut device in of_user(tx, ctx, user).await? {
         let place = device.activated_at.unwrap_or(device.created_at.micros());
-        if device.status == DeviceStatus::Active && device.position != place {
+        if device.has_place() && device.position != place {
             device.body.position = place;
             documents::update(tx, &mut device, ctx.now).await?;
         }

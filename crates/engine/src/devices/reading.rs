@@ -30,7 +30,7 @@ pub struct Listing {
 /// [`Error::NotFound`] when it is not there or somebody else's.
 pub async fn get(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<Stored<Device>> {
     let device = documents::find::<Device>(tx, ctx.environment, id).await?;
-    device.filter(|device| device.user == user && !device.abandoned(ctx.now)).ok_or(Error::NotFound("device"))
+    device.filter(|device| device.user == user && !device.over(ctx.now)).ok_or(Error::NotFound("device"))
 }
 
 /// All devices of an existing user that fulfil the condition.
@@ -46,8 +46,8 @@ pub async fn list(tx: &mut Tx, ctx: &Ctx, user: UserId, condition: Condition) ->
         // The order is that of all devices, whichever of them are asked for.
         let all = if filtered { of_user(tx, ctx, user).await? } else { Vec::new() };
         let all = if filtered { &all } else { &devices };
-        let active = all.iter().filter(|device| device.status == DeviceStatus::Active);
-        order.extend(active.map(|device| device.id));
+        let ordered = all.iter().filter(|device| device.has_place());
+        order.extend(ordered.map(|device| device.id));
     }
     Ok(Listing { devices, order })
 }
@@ -64,7 +64,7 @@ async fn matching(tx: &mut Tx, ctx: &Ctx, user: UserId, condition: Condition) ->
     let own = Condition::Compare { column: "user_id", op: Op::Eq, value: user.into() };
     let select = Select { condition: Condition::All(vec![own, condition]), after: None, limit: MOST };
     let mut devices = documents::list::<Device>(tx, ctx.environment, &select).await?;
-    devices.retain(|device| !device.abandoned(ctx.now));
+    devices.retain(|device| !device.over(ctx.now));
     devices.sort_by_key(|device| {
         (device.status == DeviceStatus::ActivationRequired, device.position, device.id)
     });

@@ -1,4 +1,4 @@
-//! The end of a sign-on: the session, and what the application gets.
+//! The session of a sign-on, which begins with the first proof, and what the application gets at the end.
 
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
@@ -28,7 +28,7 @@ pub(super) async fn complete(
     browser: &Browser,
 ) -> Result<Completed> {
     let keeps = browser.may_keep(tx, ctx, flow).await?;
-    let known = if keeps { browser.session_of(tx, ctx, user.id).await? } else { None };
+    let known = if keeps { known_session(tx, ctx, flow, &user, browser).await? } else { None };
     let (session, token) = sign_on(tx, ctx, flow, &user, known).await?;
     let new_session = token.filter(|_| keeps);
     flow.body.session = Some(session);
@@ -38,6 +38,40 @@ pub(super) async fn complete(
         false => None,
     };
     Ok(Completed { authorized: Authorized { user, sign_on, code }, new_session })
+}
+
+/// Begins the session of a flow that goes on after its first proof, for a browser that may keep it. Gives its token.
+pub(super) async fn begin_session(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    flow: &mut Stored<Flow>,
+    user: &Stored<User>,
+    browser: &Browser,
+) -> Result<Option<Secret>> {
+    let proof = Proof { password: flow.did("pwd"), mfa: flow.did("mfa") };
+    let proven = proof.password || proof.mfa;
+    if flow.session.is_some() || !proven || !browser.may_keep(tx, ctx, flow).await? {
+        return Ok(None);
+    }
+    let known = browser.session_of(tx, ctx, user.id).await?;
+    let (session, token) = sign_on(tx, ctx, flow, user, known).await?;
+    flow.body.session = Some(session);
+    Ok(token)
+}
+
+/// The session that is renewed instead of making another: the browser's, or the one that this flow began.
+async fn known_session(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    flow: &Flow,
+    user: &Stored<User>,
+    browser: &Browser,
+) -> Result<Option<Session>> {
+    if let Some(session) = browser.session_of(tx, ctx, user.id).await? {
+        return Ok(Some(session));
+    }
+    let Some(id) = flow.session else { return Ok(None) };
+    Ok(sessions::find(tx, ctx, id).await?.filter(|session| session.user == user.id))
 }
 
 /// Notes the proof in the browser's session, or begins a session; either way there is a token for the cookie. A flow in

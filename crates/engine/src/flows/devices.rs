@@ -22,7 +22,7 @@ pub(crate) struct Resolved {
     pub(crate) next: Next,
     /// The user's devices that count, in order.
     pub(crate) devices: Vec<Stored<Device>>,
-    /// The device to send a code to.
+    /// The device to ask.
     pub(crate) ask: Option<Ask>,
 }
 
@@ -97,6 +97,14 @@ pub(super) async fn policy_of(
     device_policies::effective(tx, ctx, named, "deviceAuthenticationPolicy.id").await.map(Arc::new)
 }
 
+/// Whether it does not matter that the account is locked: only devices are asked, under a policy that ignores the lock.
+pub(super) async fn ignores_lock(tx: &mut Tx, ctx: &Ctx, flow: &Flow) -> Result<bool> {
+    if flow.mfa().is_none() || !flow.asks_devices_alone() {
+        return Ok(false);
+    }
+    Ok(!policy_of(tx, ctx, None, flow).await?.respects_user_lock())
+}
+
 /// The user's devices of the types that the step and its policy let count, in the user's order.
 pub(super) async fn counting(
     tx: &mut Tx,
@@ -115,5 +123,5 @@ pub(super) async fn counting(
 fn counts(flow: &Flow, policy: &DevicePolicy, kind: DeviceType) -> bool {
     let Some(step) = flow.mfa() else { return false };
     let by_flags = step.device_policy.is_none() && step.methods.is_some();
-    DeviceType::PAIRABLE.contains(&kind) && step.allows(kind) && (by_flags || policy.enables(kind))
+    kind.authenticates() && step.allows(kind) && (by_flags || policy.enables(kind))
 }

@@ -1,19 +1,16 @@
-//! The actions that need no password: naming the user, choosing a device, checking a code, beginning again.
+//! The actions that need no proof: naming the user, choosing a device, taking a push back, beginning again.
 
-use postern_core::devices::Device;
-use postern_core::entity::Stored;
-use postern_core::flow::{Action, Next};
-use postern_core::ids::{DeviceId, FlowId, Id};
+use postern_core::directory::user::User;
+use postern_core::flow::{Action, Flow, Next, Status};
+use postern_core::ids::{DeviceId, FlowId};
+use postern_core::mfa::Asked;
 use postern_core::problem::Problem;
-use postern_core::secret::Secret;
-use postern_store::documents;
 use postern_store::sql::Tx;
 
-use super::devices::{Ask, counting, policy_of};
+use super::devices::{Ask, counting, ignores_lock, policy_of};
 use super::subject::facts;
 use super::{Browser, Resolved, Save, Snapshot, Subject, not_usable, open, refused, resolve, settle};
-use crate::audit::{self, Event, Subject as Audited};
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, passwords, users};
+use crate::{Ctx, Error, Result, lockout, mfa, passwords, tries};
 
 /// Names the user (`user.lookup`).
 ///
@@ -29,9 +26,7 @@ pub async fn look_up(
     let mut flow = open(tx, ctx, id, Action::UserLookup, browser).await?;
     let unknown = || Error::invalid(Problem::invalid("username", "Invalid username."));
     let user = passwords::find_user(tx, ctx, username).await?.ok_or_else(unknown)?;
-    if !user.can_authenticate(ctx.now) {
-        return Err(not_usable());
-    }
+    demand_usable(tx, ctx, &flow, &user).await?;
     let subject = Subject::new(user, flow.is_conditional());
     let facts = facts(ctx, &flow, Some(&subject));
     let next = flow.body.named(subject.flow_user(), &facts).map_err(|_| unknown())?;
@@ -60,66 +55,39 @@ pub async fn select_device(
         Error::invalid(Problem::invalid("device.id", "is not a device that can be used here"))
     })?;
     if let Some(lock) = device.locked(ctx.now) {
-        return Err(challenges::exhausted(Some(lock.expires_at)));
+        return Err(tries::exhausted(Some(lock.expires_at)));
     }
     if !device.usable(ctx.now) {
         return Err(Error::invalid(Problem::invalid("device.id", "is not a device that can be used now")));
     }
+    drop_push(tx, ctx, &flow).await?;
     let resolved = Resolved { next: Next::Device, devices, ask: Some(Ask { device, policy }) };
     settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await
 }
 
-/// Checks the code (`otp.check`). The effects of both verdicts must be kept.
+/// Takes a push back (`cancel.push.authentication`).
 ///
 /// # Errors
-/// [`Error::NotFound`] without the flow; `ACCOUNT_NOT_USABLE`. The verdict refuses with `INVALID_OTP` or `QUOTA_EXCEEDED`.
-pub async fn check_otp(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: FlowId,
-    otp: &Secret,
-    browser: &Browser,
-) -> Result<Verdict<Snapshot>> {
-    let mut flow = open(tx, ctx, id, Action::OtpCheck, browser).await?;
+/// [`Error::NotFound`] without the flow; [`Error::Malformed`] when no push waits.
+pub async fn cancel_push(tx: &mut Tx, ctx: &Ctx, id: FlowId, browser: &Browser) -> Result<Snapshot> {
+    let mut flow = open(tx, ctx, id, Action::CancelPush, browser).await?;
     let subject = usable_subject(tx, ctx, &flow).await?;
-    let asked = flow.device().ok_or_else(|| Error::internal("a flow that waits for a code has no device"))?;
-    let device = documents::find::<Device>(tx, ctx.environment, asked)
-        .await?
-        .filter(|device| device.user == subject.user.id);
-    let Some(mut device) = device.filter(|device| device.blocked_at.is_none()) else {
-        return Ok(Verdict::Refused(Error::invalid(Problem::invalid(
-            "device.id",
-            "is not a device that can be used now",
-        ))));
-    };
+    drop_push(tx, ctx, &flow).await?;
+    let next = flow.body.push_cancelled().map_err(refused)?;
     let policy = policy_of(tx, ctx, None, &flow).await?;
-    let rules = device_policies::rules(&policy, device.kind)?;
-    if let Verdict::Refused(error) =
-        challenges::check(tx, ctx, id.uuid(), &mut device, rules, otp.expose()).await?
-    {
-        note_refusal(tx, ctx, &subject, &device, &error).await?;
-        return Ok(Verdict::Refused(error));
-    }
-    let success = Event::new("OTP.CHECK_SUCCESS", Audited::of(&subject.user)).and(Audited::of(&device));
-    audit::record(tx, ctx, success).await?;
-    let facts = facts(ctx, &flow, Some(&subject));
-    let next = flow.body.otp_accepted(device.kind, &facts).map_err(refused)?;
-    let resolved = resolve(tx, ctx, None, &mut flow.body, Some(&subject), next).await?;
-    Ok(Verdict::Accepted(settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await?))
+    let devices = counting(tx, ctx, &flow, &policy, &subject).await?;
+    let resolved = Resolved { next, devices, ask: None };
+    settle(tx, ctx, flow, Some(subject), resolved, browser, Save::Update).await
 }
 
-async fn note_refusal(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    subject: &Subject,
-    device: &Stored<Device>,
-    error: &Error,
-) -> Result<()> {
-    let name = match error {
-        Error::Refused(_) => "OTP.CHECK_FAILED",
-        _ => "OTP.CHECK_INVALID",
-    };
-    audit::record(tx, ctx, Event::failed(name, Audited::of(&subject.user)).and(Audited::of(device))).await
+/// A push that waits does not count any more once another device is asked.
+async fn drop_push(tx: &mut Tx, ctx: &Ctx, flow: &Flow) -> Result<()> {
+    match flow.asked() {
+        Some(Asked::Push(asked)) if flow.status == Status::PushConfirmationRequired => {
+            mfa::cancel_push(tx, ctx, asked).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Begins again as nobody (`session.reset`).
@@ -145,10 +113,13 @@ pub(super) async fn usable_subject(
     flow: &postern_core::flow::Flow,
 ) -> Result<Subject> {
     let user = flow.user().map(|user| user.id).ok_or_else(|| Error::internal("the flow has no user"))?;
-    let user = users::get(tx, ctx, user).await?;
-    if user.can_authenticate(ctx.now) {
-        Ok(Subject::new(user, flow.is_conditional()))
-    } else {
-        Err(not_usable())
-    }
+    let user = lockout::hold(tx, ctx, user).await?;
+    demand_usable(tx, ctx, flow, &user).await?;
+    Ok(Subject::new(user, flow.is_conditional()))
+}
+
+/// Refuses a user who is disabled, or locked where the lock counts.
+async fn demand_usable(tx: &mut Tx, ctx: &Ctx, flow: &Flow, user: &User) -> Result<()> {
+    let usable = user.can_authenticate(ctx.now) || (user.enabled && ignores_lock(tx, ctx, flow).await?);
+    if usable { Ok(()) } else { Err(not_usable()) }
 }

@@ -1,20 +1,18 @@
-//! Ends an action: sends the code, or completes the sign-on, and keeps the flow.
+//! Ends an action: asks the device, or completes the sign-on, and keeps the flow.
 
 use postern_core::devices::input::TemplateChoice;
 use postern_core::entity::Stored;
 use postern_core::flow::{Flow, Next, Refused, Status};
 use postern_core::ids::Id;
+use postern_core::mfa::Asked;
 use postern_core::problem::Problem;
 use postern_store::documents;
 use postern_store::sql::Tx;
 
 use super::devices::{Ask, counting, policy_of};
 use super::{Browser, Resolved, Snapshot, Subject, complete, refused};
-use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result, challenges, device_policies, passwords, users};
-
-/// The template of a sign-on code, when the request names none.
-const TEMPLATE: &str = "strong_authentication";
+use crate::mfa::{self, Question};
+use crate::{Ctx, Error, Result, passwords, users};
 
 /// Whether the flow is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +36,13 @@ pub(crate) async fn settle(
     let Resolved { next, devices, ask } = resolved;
     let (mut authorized, mut new_session) = (None, None);
     match (next, ask, subject) {
-        (Next::Device, Some(ask), Some(subject)) => {
-            challenge(tx, ctx, &flow, &subject, &ask, browser).await?;
-            let _next = flow.body.device_chosen(ask.device.id).map_err(refused)?;
+        (Next::Device, Some(mut ask), Some(subject)) => {
+            let asked = challenge(tx, ctx, &flow, &subject, &mut ask, browser).await?;
+            let _next = flow.body.device_chosen(ask.device.id, asked).map_err(refused)?;
+            new_session = complete::begin_session(tx, ctx, &mut flow, &subject.user, browser).await?;
+        }
+        (Next::Person, _, Some(subject)) => {
+            new_session = complete::begin_session(tx, ctx, &mut flow, &subject.user, browser).await?;
         }
         (Next::Completed, _, Some(subject)) => {
             let completed = complete::complete(tx, ctx, &mut flow, subject.user, browser).await?;
@@ -89,31 +91,33 @@ async fn rules_for_new_password(
     }
 }
 
-/// Makes the code of the flow and sends it to the device.
+/// Asks the device on behalf of the flow.
 async fn challenge(
     tx: &mut Tx,
     ctx: &Ctx,
     flow: &Stored<Flow>,
     subject: &Subject,
-    ask: &Ask,
+    ask: &mut Ask,
     browser: &Browser,
-) -> Result<()> {
+) -> Result<Asked> {
     if !flow.may_send() {
         return Err(refused(Refused::TooManyCodes));
     }
-    let rules = device_policies::rules(&ask.policy, ask.device.kind)?;
-    let (code, expires_at) = challenges::make(tx, ctx, flow.id.uuid(), &ask.device, rules).await?;
     let wording = wording(flow, subject, browser);
-    let notice = Notice {
-        template: TEMPLATE,
+    let question = Question {
+        challenge: flow.id.uuid(),
+        user: Some(&subject.user),
+        policy: &ask.policy,
         wording: &wording,
-        user: &subject.user,
-        device: &ask.device,
-        code: Some(&code),
-        expires_at,
+        client_context: None,
+        rp_id: None,
+        passkey_challenge: None,
+        // Whoever knows the flow's id sees its answers.
+        returns_test_codes: false,
     };
-    let sent = notifications::send(tx, ctx, &notice).await;
-    if flow.request.template.is_some() { sent.map_err(blame_request) } else { sent }
+    let asking = mfa::ask(tx, ctx, &question, &mut ask.device).await;
+    let asking = if flow.request.template.is_some() { asking.map_err(blame_request) } else { asking };
+    Ok(asking?.asked)
 }
 
 fn wording(flow: &Flow, subject: &Subject, browser: &Browser) -> TemplateChoice {

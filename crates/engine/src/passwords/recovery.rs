@@ -66,21 +66,8 @@ async fn mail(
     expires_at: Timestamp,
 ) -> Result<()> {
     let address = Device {
-        user: user.id,
-        kind: DeviceType::Email,
-        status: DeviceStatus::Active,
-        nickname: None,
-        phone: None,
-        extension: None,
         email: Some(user.email.clone()),
-        position: 0,
-        activated_at: None,
-        activate_before: None,
-        policy: None,
-        test_mode: false,
-        test_otp: None,
-        lock: None,
-        blocked_at: None,
+        ..Device::new(user.id, DeviceType::Email, DeviceStatus::Active, ctx.now)
     };
     let device = Stored::new(ctx.environment, DeviceId::new(&ctx.random), ctx.now, address);
     let wording = TemplateChoice::default();

@@ -50,6 +50,8 @@ fn title(action: Action) -> &'static str {
         Action::PasswordReset => "Reset password",
         Action::DeviceSelect => "Select device",
         Action::OtpCheck => "Check one-time passcode",
+        Action::AssertionCheck => "Check assertion",
+        Action::CancelPush => "Cancel push",
         Action::SessionReset => "Reset flow",
     }
 }
@@ -63,15 +65,14 @@ async fn preflight(call: Call) -> Result<Reply, Failure> {
 
 async fn read(call: Call) -> Result<Reply, Failure> {
     let id: FlowId = call.id("flowID")?;
-    let mut tx = call.app.read().await?;
-    let snapshot = flows::show(&mut tx, &call.ctx, id).await?;
-    drop(tx);
+    let snapshot = sign_on::look(&call, id).await?;
     let client = client_of(&call, &snapshot.flow).await?;
     let disclosure = match resume::may_take(&call, &snapshot.flow).await? {
         true => view::Disclosure::Own,
         false => view::Disclosure::Stranger,
     };
     let reply = Reply::ok(&view::render(&call, &client, &snapshot, disclosure).await?);
+    let reply = sign_on::keep(&call, reply, &snapshot);
     Ok(cookies::share(&call, reply, Some(&client.application), Exposure::Ordinary))
 }
 

@@ -4,6 +4,8 @@
 
 mod actions;
 mod collection;
+mod logs;
+mod qr;
 pub(crate) mod view;
 
 use http::Method;
@@ -58,5 +60,5 @@ pub(super) fn routes() -> Vec<Route> {
         let permission = if route.method == Method::GET { READ } else { WRITE };
         route.needs(permission).group("MFA user devices")
     };
-    routes.into_iter().map(permission).collect()
+    routes.into_iter().chain(logs::routes()).map(permission).collect()
 }

@@ -3,10 +3,14 @@
 pub mod application;
 pub mod application_attribute;
 pub mod device_policy;
+pub mod fido2_policy;
+pub mod fido_policy;
 pub mod grant;
+pub mod oath_token;
 pub mod password_policy;
 pub mod phone_delivery;
 pub mod population;
+pub mod push_credentials;
 pub mod resource;
 pub mod resource_attribute;
 pub mod role_assignment;

@@ -1,4 +1,6 @@
-//! The settings an environment has one of: MFA, notifications, mail delivery.
+//! The settings an environment has one of: MFA, notifications, delivery of mail and by WhatsApp.
+
+mod whatsapp;
 
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
@@ -19,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     let mut routes = singleton::routes::<Mfa>();
     routes.extend(singleton::routes::<Notifications>());
     routes.extend(singleton::routes::<Email>());
+    routes.extend(whatsapp::routes());
     routes
 }
 

@@ -62,7 +62,7 @@ pub fn routes<S: Singleton>() -> Vec<Route> {
     routes.into_iter().map(|route| route.group(S::GROUP)).collect()
 }
 
-fn id<S: Singleton>(ctx: &Ctx) -> <S::Doc as Entity>::Id {
+pub(super) fn id<S: Singleton>(ctx: &Ctx) -> <S::Doc as Entity>::Id {
     Id::from_uuid(ctx.environment.uuid())
 }
 
@@ -85,7 +85,7 @@ async fn replace<S: Singleton>(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::ok(&render::<S>(&call, &stored.body, Some(&stored))))
 }
 
-async fn put<S: Singleton>(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<S::Doc>> {
+pub(super) async fn put<S: Singleton>(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<S::Doc>> {
     let old = documents::find::<S::Doc>(tx, ctx.environment, id::<S>(ctx)).await?;
     let kept = old.as_ref().map(|old| view::body(&old.body));
     let sealed: Vec<(&str, Value)> =
@@ -123,7 +123,7 @@ async fn reset<S: Singleton>(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::no_content())
 }
 
-fn render<S: Singleton>(call: &Call, body: &S::Doc, stored: Option<&Stored<S::Doc>>) -> Value {
+pub(super) fn render<S: Singleton>(call: &Call, body: &S::Doc, stored: Option<&Stored<S::Doc>>) -> Value {
     let own = crud::address(&call.ctx, S::PATH, &call.params);
     let links =
         Links::to(&own).link("environment", &crud::environment_address(&call.ctx, call.ctx.environment));

@@ -25,8 +25,24 @@ pub(super) const FLOW: &str = "flowId";
 pub(super) const ACTION: &str = "action";
 /// Name of the field that carries a device's id.
 pub(super) const DEVICE: &str = "device";
-/// Names of the fields that people type into.
-const TYPED: [&str; 6] = ["username", "password", "otp", "recoveryCode", "currentPassword", "newPassword"];
+/// Names of the fields that the script of the passkey page fills.
+pub(super) const ORIGIN: &str = "origin";
+/// See [`ORIGIN`].
+pub(super) const ASSERTION: &str = "assertion";
+/// Name of the field that says why a push is taken back.
+pub(super) const REASON: &str = "reason";
+/// Names of the fields that people or scripts fill.
+const FILLED: [&str; 9] = [
+    "username",
+    "password",
+    "otp",
+    "recoveryCode",
+    "currentPassword",
+    "newPassword",
+    ORIGIN,
+    ASSERTION,
+    REASON,
+];
 
 /// A browser that may send the page's forms.
 pub(super) struct Browser {
@@ -98,7 +114,7 @@ pub(super) fn action(form: &Pairs) -> Option<Action> {
 /// What was typed, as the body that the action reads.
 pub(super) fn body(form: &Pairs) -> Value {
     let mut body = Map::new();
-    for name in TYPED {
+    for name in FILLED {
         if let Some(text) = form.get(name) {
             // People copy codes with the spaces that the message had.
             let text = if name == "otp" { text.split_whitespace().collect() } else { text.to_owned() };

@@ -7,8 +7,8 @@ use http::header::CONTENT_SECURITY_POLICY;
 use super::super::web::Reply;
 use super::form;
 
-/// Our own style and nothing else: no script, no frame, no form to elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Our own style and the script for passkeys, and nothing else: no frame, no form to elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Text that is safe in markup and in quoted attributes.
 pub(super) struct Escaped<'t>(pub(super) &'t str);

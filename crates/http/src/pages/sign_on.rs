@@ -7,7 +7,7 @@
 use http::header::LOCATION;
 use postern_core::flow::Status;
 use postern_core::ids::FlowId;
-use postern_engine::flows::{self, Snapshot};
+use postern_engine::flows::Snapshot;
 use postern_engine::{Error, Result};
 
 use super::super::sign_on;
@@ -31,7 +31,10 @@ pub(super) async fn show(call: Call) -> Result<Reply, Failure> {
         ));
     };
     match load(&call, id).await? {
-        Some(snapshot) => render(&call, &snapshot, 200, None, "").await,
+        Some(snapshot) => {
+            let reply = render(&call, &snapshot, 200, None, "").await?;
+            Ok(sign_on::keep(&call, reply, &snapshot))
+        }
         None => Ok(over()),
     }
 }
@@ -73,10 +76,7 @@ pub(super) async fn act(call: Call) -> Result<Reply, Failure> {
 
 /// The flow, if it is still going on and its application may be used.
 async fn load(call: &Call, id: FlowId) -> Result<Option<Snapshot>> {
-    let mut tx = call.app.read().await?;
-    let shown = flows::show(&mut tx, &call.ctx, id).await;
-    drop(tx);
-    let snapshot = match shown {
+    let snapshot = match sign_on::look(call, id).await {
         Ok(snapshot) => snapshot,
         Err(Error::NotFound(_)) => return Ok(None),
         Err(error) => return Err(error),

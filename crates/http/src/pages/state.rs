@@ -3,17 +3,13 @@
 //! Whoever knows the flow's id sees the page, so it shows no more than the flow
 //! endpoints do: devices masked, the user only once something vouches for them.
 
-use postern_core::devices::{Device, DeviceType};
-use postern_core::email::EmailAddress;
-use postern_core::entity::Stored;
 use postern_core::flow::{Action, Flow, Status};
-use postern_core::phone::Phone;
 use postern_core::time::Timestamp;
 use postern_engine::flows::Snapshot;
 
 use super::super::web::Reply;
-use super::form;
-use super::markup::{Escaped, Field, Form, Page, fields, hidden};
+use super::markup::{Escaped, Field, Form, Page, fields};
+use super::mfa;
 use super::wording::Refusal;
 
 /// What there is to show.
@@ -45,8 +41,17 @@ pub(super) fn page(status: u16, view: &View<'_>) -> Reply {
             ("Choose a new password", change(view, &form, "Your password is too old."))
         }
         Status::RecoveryCodeRequired => ("Set a new password", recovery(view, &form)),
-        Status::DeviceSelectionRequired => ("Choose where to get a passcode", devices(view, &form)),
-        Status::OtpRequired => ("Enter the passcode", passcode(view, &form)),
+        Status::DeviceSelectionRequired => ("Choose how to prove it is you", mfa::devices(view, &form)),
+        Status::OtpRequired => ("Enter the passcode", mfa::passcode(view, &form)),
+        Status::AssertionRequired => {
+            head = mfa::PASSKEY_SCRIPT.to_owned();
+            ("Use your passkey", mfa::passkey(view, &form))
+        }
+        Status::PushConfirmationRequired => {
+            head = mfa::POLL.to_owned();
+            ("Confirm on your phone", mfa::push(view, &form))
+        }
+        Status::PushConfirmationTimedOut => ("Nobody confirmed in time", mfa::devices(view, &form)),
         Status::Completed if !view.is_ours => ("Signed on elsewhere", ELSEWHERE.to_owned()),
         Status::Completed => {
             if !flow.request.is_flow() {
@@ -93,7 +98,7 @@ const NEW_PASSWORD: Field<'_> =
     Field { name: "newPassword", label: "New password", autocomplete: "new-password", ..PASSWORD };
 
 impl View<'_> {
-    fn faulty(&self) -> Option<&str> {
+    pub(super) fn faulty(&self) -> Option<&str> {
         self.refusal.as_ref().and_then(|refusal| refusal.field.as_deref())
     }
 
@@ -155,69 +160,6 @@ fn rules(view: &View<'_>) -> String {
 
 fn begin_again(form: &Form<'_>) -> String {
     form.render(Action::SessionReset.name(), "quiet", "", "Use another account")
-}
-
-fn passcode(view: &View<'_>, form: &Form<'_>) -> String {
-    let asked = view.snapshot.flow.device();
-    let device = view.snapshot.devices.iter().find(|device| Some(device.id) == asked);
-    let otp = Field {
-        name: "otp",
-        label: "Passcode",
-        kind: "text",
-        autocomplete: "one-time-code",
-        value: "",
-        more: " inputmode=\"numeric\" maxlength=\"32\"",
-    };
-    let check = form.render(Action::OtpCheck.name(), "", &fields(&[otp], view.faulty()), "Check");
-    let mut html = match device {
-        Some(device) => {
-            format!("<p>A passcode was sent to you: {}.</p>\n{check}", Escaped(&described(device)))
-        }
-        None => check,
-    };
-    if let Some(device) = device {
-        let chosen = hidden(form::DEVICE, &device.id.to_string());
-        html.push_str(&form.render(Action::DeviceSelect.name(), "quiet", &chosen, "Send another passcode"));
-    }
-    let others: String =
-        usable(view).filter(|device| Some(device.id) != asked).map(|device| choice(form, device)).collect();
-    if !others.is_empty() {
-        html.push_str(&format!("<details>\n<summary>Get it in another way</summary>\n{others}</details>\n"));
-    }
-    html
-}
-
-fn devices(view: &View<'_>, form: &Form<'_>) -> String {
-    usable(view).map(|device| choice(form, device)).collect()
-}
-
-fn usable<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Stored<Device>> {
-    view.snapshot.devices.iter().filter(|device| device.usable(view.now))
-}
-
-fn choice(form: &Form<'_>, device: &Stored<Device>) -> String {
-    let chosen = hidden(form::DEVICE, &device.id.to_string());
-    form.render(Action::DeviceSelect.name(), "choice", &chosen, &described(device))
-}
-
-/// The device in words, with as little of its address as its owner needs to know it. Not escaped.
-fn described(device: &Device) -> String {
-    let phone =
-        || device.phone.as_deref().and_then(|phone| Phone::parse(phone).ok()).map(|phone| phone.masked());
-    let email = || {
-        device.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()).map(|email| email.masked())
-    };
-    let (way, address) = match device.kind {
-        DeviceType::Sms => ("text message to", phone()),
-        DeviceType::Voice => ("call to", phone()),
-        DeviceType::Email => ("mail to", email()),
-        _ => ("code on", None),
-    };
-    let place = address.unwrap_or_else(|| "your device".to_owned());
-    match &device.nickname {
-        Some(nickname) => format!("{way} {place} ({nickname})"),
-        None => format!("{way} {place}"),
-    }
 }
 
 /// The way back to the application, where the browser can take it.

@@ -1,8 +1,10 @@
 //! The actions that need no password.
 
 use postern_core::ids::FlowId;
-use postern_engine::Result;
+use postern_core::mfa::input::{self, AssertionAnswer};
+use postern_core::schema;
 use postern_engine::flows::{self, Snapshot};
+use postern_engine::{Error, Result};
 use serde_json::Value;
 
 use super::super::web::Call;
@@ -46,4 +48,27 @@ pub(super) async fn check_otp(call: &Call, id: FlowId, sent: &Value) -> Result<S
         })
         .await?;
     verdict.into_result()
+}
+
+pub(super) async fn check_assertion(call: &Call, id: FlowId, sent: &Value) -> Result<Snapshot> {
+    let answer: AssertionAnswer =
+        input::assertion_schema().check(sent, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let work = (id, answer, cookies::of_flow(call, id));
+    let verdict = call
+        .app
+        .write(&call.ctx, work, |tx, ctx, (id, answer, browser)| {
+            Box::pin(flows::check_assertion(tx, ctx, *id, answer, browser))
+        })
+        .await?;
+    verdict.into_result()
+}
+
+pub(super) async fn cancel_push(call: &Call, id: FlowId, sent: &Value) -> Result<Snapshot> {
+    input::cancel_schema().check(sent, None).map_err(Error::Invalid)?;
+    let work = (id, cookies::of_flow(call, id));
+    call.app
+        .write(&call.ctx, work, |tx, ctx, (id, browser)| {
+            Box::pin(flows::cancel_push(tx, ctx, *id, browser))
+        })
+        .await
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::BoxFuture;
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::fido::Catalogue;
 use postern_core::ids::EnvironmentId;
 use postern_core::notify::gateway::Gateway;
 use postern_core::random::Random;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub secure_cookies: bool,
     /// Asks text message providers about accounts; without it settings are kept unasked.
     pub gateway: Option<Arc<dyn Gateway>>,
+    /// The makes of authenticators that are published; none when there is no list.
+    pub authenticators: Arc<Catalogue>,
 }
 
 /// The application: cheap to clone.

@@ -259,6 +259,7 @@ fn context(
         correlation: id,
         keys: Arc::clone(&parts.keys),
         urls: Arc::new(urls),
+        authenticators: Arc::clone(&parts.authenticators),
         origin: Arc::new(origin::origin(headers, peer, &parts.proxies)),
         posted: Arc::default(),
         access_changed: Arc::default(),

@@ -22,7 +22,8 @@ async fn a_transaction_is_approved_by_the_code_that_was_sent() {
         assert_eq!(links(&flow), ["device.select", "otp.check", "self", "signOnPage"]);
         assert_eq!(
             flow["_embedded"]["devices"],
-            json!([{"id": setup.device, "type": "SMS", "status": "ACTIVE", "phone": "*******34"}])
+            json!([{"id": setup.device, "type": "SMS", "status": "ACTIVE", "usableStatus": {"status": "ENABLED"},
+                "phone": "*******34"}])
         );
         assert_eq!(flow["selectedDevice"]["id"], setup.device);
         assert!(flow["_embedded"]["user"].is_null(), "who was merely named is not shown");

@@ -103,6 +103,7 @@ impl World {
             observer: None,
             secure_cookies: true,
             gateway: None,
+            authenticators: Arc::default(),
         };
         let app = App::new(parts);
         let ctx = Ctx {
@@ -117,6 +118,7 @@ impl World {
             origin: Arc::default(),
             posted: Arc::default(),
             access_changed: Arc::default(),
+            authenticators: Arc::default(),
             region: None,
         };
         let platform = Platform {

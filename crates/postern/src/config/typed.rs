@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use postern_core::secret::Secret;
+use postern_delivery::settings::Addresses;
 use postern_engine::context::Urls;
 use url::Url;
 
@@ -43,8 +44,10 @@ pub(crate) struct Config {
     pub(crate) allow_networks: Vec<IpNet>,
     /// Whether http may be spoken.
     pub(crate) allow_plaintext: bool,
-    /// Another address of Twilio's API.
-    pub(crate) twilio: Option<Url>,
+    /// Other addresses of providers than their own.
+    pub(crate) providers: Addresses,
+    /// What is known of authenticators.
+    pub(crate) metadata: Option<MetadataFiles>,
     /// Where figures are served.
     pub(crate) metrics: Option<SocketAddr>,
     /// The form of log lines.
@@ -71,6 +74,15 @@ pub(crate) enum MasterKey {
     File(PathBuf),
 }
 
+/// Where the list of authenticators is, and the root that it is signed under.
+#[derive(Debug)]
+pub(crate) struct MetadataFiles {
+    /// The list.
+    pub(crate) list: PathBuf,
+    /// The root certificate.
+    pub(crate) root: PathBuf,
+}
+
 /// Takes all settings out; nothing when one that is needed is missing or wrong.
 pub(crate) fn read(mut reader: Reader<'_>) -> Option<Config> {
     take(&mut reader)
@@ -94,7 +106,8 @@ pub(crate) fn take(reader: &mut Reader<'_>) -> Option<Config> {
     let allow_private = reader.flag("delivery", "allow_private");
     let allow_networks = reader.networks("delivery", "allow_networks");
     let allow_plaintext = reader.flag("delivery", "allow_plaintext");
-    let twilio = reader.url("delivery", "twilio_url").and_then(|url| Url::parse(&url).ok());
+    let providers = providers(reader);
+    let metadata = metadata(reader);
     let metrics = reader.address("metrics", "listen");
     let log_format = reader.text("log", "format");
     let log_level = reader.text("log", "level");
@@ -114,11 +127,35 @@ pub(crate) fn take(reader: &mut Reader<'_>) -> Option<Config> {
         allow_private: allow_private?,
         allow_networks,
         allow_plaintext: allow_plaintext?,
-        twilio,
+        providers,
+        metadata,
         metrics,
         log_format: if log_format? == "json" { Format::Json } else { Format::Text },
         log_level: log_level?,
     })
+}
+
+fn providers(reader: &mut Reader<'_>) -> Addresses {
+    let mut url = |key| reader.url("delivery", key).and_then(|url| Url::parse(&url).ok());
+    Addresses {
+        twilio: url("twilio_url"),
+        whatsapp: url("whatsapp_url"),
+        fcm: url("fcm_url"),
+        apns: url("apns_url"),
+        hms: url("hms_url"),
+        hms_tokens: url("hms_token_url"),
+    }
+}
+
+fn metadata(reader: &mut Reader<'_>) -> Option<MetadataFiles> {
+    match (reader.path("fido", "metadata_file"), reader.path("fido", "metadata_root_file")) {
+        (Some(list), Some(root)) => Some(MetadataFiles { list, root }),
+        (None, None) => None,
+        _ => {
+            reader.fault("fido.metadata_file and fido.metadata_root_file are needed together");
+            None
+        }
+    }
 }
 
 fn tls(reader: &mut Reader<'_>) -> Option<(PathBuf, PathBuf)> {

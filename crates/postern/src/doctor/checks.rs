@@ -15,7 +15,7 @@ use super::Finding;
 use crate::bootstrap::first;
 use crate::config::Config;
 use crate::server::Tls;
-use crate::{clock, database, private_file, serve};
+use crate::{authenticators, clock, database, private_file, serve};
 
 /// Before this the clock is surely wrong: 2026-01-01.
 const BUILT_AFTER: Timestamp = Timestamp::from_seconds(1_767_225_600);
@@ -29,6 +29,9 @@ pub(crate) async fn all(config: &Config) -> Vec<(&'static str, Finding)> {
     } else if config.urls.auth.starts_with("http:") {
         let words = "public_auth_url is http: codes and tokens travel in clear".to_owned();
         found.push(("TLS", Finding::Doubtful(words)));
+    }
+    if config.metadata.is_some() {
+        found.push(("authenticators", list_of_authenticators(config)));
     }
     let keys = serve::key_ring(config);
     found.push(("master keys", key_ring(&keys)));
@@ -89,6 +92,17 @@ async fn secrets(config: &Config, db: &Db, keys: Arc<KeyRing>) -> Finding {
         Ok(Some(_)) => Finding::Good("in the database open with the master keys".to_owned()),
         Ok(None) => Finding::Doubtful("there are none yet; run `postern bootstrap`".to_owned()),
         Err(error) => Finding::Bad(format!("in the database do not open with the master keys: {error:#}")),
+    }
+}
+
+fn list_of_authenticators(config: &Config) -> Finding {
+    let now = clock::now();
+    match authenticators::load(config.metadata.as_ref(), now) {
+        Err(error) => Finding::Bad(format!("{error:#}")),
+        Ok(list) if authenticators::is_overdue(&list, now) => {
+            Finding::Doubtful(format!("the list is old; another one was due on {}", list.next_update()))
+        }
+        Ok(list) => Finding::Good(format!("{} makes in list number {}", list.entries().len(), list.number())),
     }
 }
 

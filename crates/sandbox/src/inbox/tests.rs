@@ -28,6 +28,8 @@ fn message(random: &Random, environment: EnvironmentId, to: &str) -> OutboundMes
         expires_at: NOW,
         from: None,
         reply_to: None,
+        whats_app: None,
+        push: None,
     }
 }
 

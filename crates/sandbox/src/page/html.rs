@@ -36,7 +36,7 @@ pub(crate) fn inbox(
     let filter = Escaped(to.unwrap_or_default());
     let mut body = format!(
         "<p class=\"back\"><a href=\"/sandbox?all=yes\">All environments</a></p><h1>Inbox of {shown}</h1>\
-         <p>Text messages, calls and mails of this environment land here instead of being sent, until a provider is \
+         <p>Text messages, calls, mails and notifications of this environment land here instead of being sent, until a provider is \
          configured.</p>\
          <div class=\"tools\"><form method=\"get\" role=\"search\"><label for=\"to\">Recipient</label>\
          <input id=\"to\" name=\"to\" value=\"{filter}\" autocomplete=\"off\" placeholder=\"+15125550134\">\
@@ -78,7 +78,8 @@ fn empty(environment: EnvironmentId, to: Option<&str>) -> String {
 }
 
 fn message(body: &mut String, Received { at, message }: &Received) {
-    let (to, text) = (Escaped(&message.to), Escaped(&message.text));
+    let readable = message.readable();
+    let (to, text) = (Escaped(&message.to), Escaped(&readable));
     let (template, locale, channel) =
         (Escaped(&message.template), Escaped(&message.locale), message.channel.request_name());
     let _ = write!(

@@ -8,10 +8,26 @@ use crate::sql::Value;
 
 impl Document for Application {
     const TABLE: &'static str = "application";
-    const COLUMNS: &'static [Column] =
-        &[Column::text("name_key"), Column::text("type"), Column::int("enabled")];
+    const COLUMNS: &'static [Column] = &[
+        Column::text("name_key"),
+        Column::text("type"),
+        Column::int("enabled"),
+        Column::text("bundle_id"),
+        Column::text("package_name"),
+        Column::text("huawei_app_id"),
+        Column::text("huawei_package_name"),
+    ];
 
     fn index_values(&self) -> Vec<Value> {
-        vec![fold(&self.name).into(), self.kind.as_str().into(), self.enabled.into()]
+        let mobile = self.mobile.as_ref();
+        vec![
+            fold(&self.name).into(),
+            self.kind.as_str().into(),
+            self.enabled.into(),
+            mobile.and_then(|mobile| mobile.bundle_id.as_deref()).into(),
+            mobile.and_then(|mobile| mobile.package_name.as_deref()).into(),
+            mobile.and_then(|mobile| mobile.huawei_app_id.as_deref()).into(),
+            mobile.and_then(|mobile| mobile.huawei_package_name.as_deref()).into(),
+        ]
     }
 }

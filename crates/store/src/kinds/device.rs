@@ -15,6 +15,7 @@ impl Document for Device {
         Column::text("address_key"),
         Column::int("position"),
         Column::int("expires_at"),
+        Column::text("credential_key"),
     ];
 
     fn index_values(&self) -> Vec<Value> {
@@ -24,7 +25,8 @@ impl Document for Device {
             self.status.as_str().into(),
             self.address().map(fold).into(),
             self.position.into(),
-            self.activate_before.into(),
+            self.ends_at().into(),
+            self.passkey.as_ref().and_then(|passkey| passkey.key()).into(),
         ]
     }
 }

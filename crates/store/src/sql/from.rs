@@ -50,7 +50,8 @@ macro_rules! typed_ids {
 typed_ids! {
     OrganizationId, EnvironmentId, LicenseId, PopulationId, UserId, ApplicationId, ResourceId, ScopeId,
     ResourceAttributeId, ApplicationAttributeId, GrantId, SignOnPolicyId, SignOnActionId, SignOnAssignmentId,
-    RoleId, RoleAssignmentId, DevicePolicyId, Fido2PolicyId, MfaSettingsId, PasswordPolicyId, KeyRotationPolicyId,
+    RoleId, RoleAssignmentId, DevicePolicyId, Fido2PolicyId, FidoPolicyId, AuthenticatorId, MfaSettingsId, PasswordPolicyId, KeyRotationPolicyId,
     NotificationPolicyId, TemplateContentId, PhoneDeliveryId, SettingsId, DeviceId, FlowId, SessionId, KeyId,
-    MessageId, EventId,
+    MessageId, EventId, PushCredentialsId, PairingKeyId, PushRequestId, AuthenticationCodeId,
+    OathTokenId, OathJobId, RobotId,
 }

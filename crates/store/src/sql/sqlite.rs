@@ -1,11 +1,14 @@
-//! Embedded SQLite: one writer thread that commits in groups, and a pool of
-//! read-only connections that are called where they are needed.
+//! Embedded SQLite: one writer thread that commits in groups, one that moves the
+//! write-ahead log into the file, and a pool of read-only connections that are
+//! called where they are needed.
 
+mod checkpointer;
 mod connection;
 mod error;
 mod file;
 mod index_name;
 mod job;
+mod log;
 mod pool;
 mod statement;
 mod thread;
@@ -23,9 +26,11 @@ use tokio::sync::oneshot;
 pub(crate) use self::pool::PooledReader;
 pub(crate) use self::writer::Writer;
 
+use self::checkpointer::Checkpointer;
 use self::job::Work;
+use self::log::Log;
 use self::pool::Readers;
-use self::thread::{Message, Progress};
+use self::thread::{Equipment, Message, Progress};
 use super::tx::Backend;
 use super::{DbConfig, Gauges, Result, StoreError, Tx};
 
@@ -43,11 +48,14 @@ struct Shared {
 impl Sqlite {
     pub(crate) fn open(path: &Path, config: &DbConfig) -> Result<Self> {
         let lock = file::claim(path)?;
-        let writer = Writer::open(path)?;
+        let log = Arc::new(Log::default());
+        let writer = Writer::open(path, &log)?;
+        let checkpointer = Checkpointer::start(path, &log)?;
         let readers = Readers::open(path, config.readers)?;
         let progress = Arc::new(Progress::default());
         let (queue, messages) = sync_channel(config.queue);
-        let thread = thread::start(writer, messages, Arc::clone(&progress), lock)?;
+        let equipment = Equipment { writer, log, checkpointer };
+        let thread = thread::start(equipment, messages, Arc::clone(&progress), lock)?;
         Ok(Self(Arc::new(Shared { queue, progress, readers, thread: Mutex::new(Some(thread)) })))
     }
 

@@ -23,9 +23,10 @@ pub async fn start(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Res
     tx.execute(sql, &[environment.into(), user.into()]).await.map(|_| ())
 }
 
-/// How many devices of the user count towards the limit of paired devices, and how many wait for activation.
+/// How many devices of the user count towards the limit of paired devices, and how many wait for activation. Remembered
+/// browsers do neither.
 pub async fn counts(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Result<(i64, i64)> {
-    let sql = "SELECT status, count(*) FROM device WHERE env = $1 AND user_id = $2 GROUP BY status";
+    let sql = "SELECT status, count(*) FROM device WHERE env = $1 AND user_id = $2 AND type <> 'BROWSER' GROUP BY status";
     let (mut active, mut pending) = (0, 0);
     for row in tx.query(sql, &[environment.into(), user.into()]).await? {
         match row.text(0)? {

@@ -68,30 +68,53 @@ pub async fn consume_all(tx: &mut Tx, environment: EnvironmentId, device: Device
     tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
 }
 
-/// Takes one of `allowed` tries. Gives how many are now spent, or nothing when all were spent before.
+/// Tries that are spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries {
+    /// Since the last success, the end of the last lock, or a new code where nothing is locked.
+    pub spent: i64,
+    /// Since the last success or an administrator's unlock.
+    pub ever: i64,
+}
+
+/// Takes one of `allowed` tries, of which there are `most` without a success. Nothing when all were spent before.
 pub async fn take_try(
     tx: &mut Tx,
     environment: EnvironmentId,
     device: DeviceId,
     allowed: i64,
-) -> Result<Option<i64>> {
-    let sql = "INSERT INTO otp_failure (env, device_id, failures) VALUES ($1, $2, 1) \
-               ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1 \
-               WHERE otp_failure.failures < $3 RETURNING failures";
-    let row = tx.query_opt(sql, &[environment.into(), device.into(), allowed.into()]).await?;
-    row.map(|row| row.int(0)).transpose()
+    most: i64,
+) -> Result<Option<Tries>> {
+    let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1) \
+               ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1, ever = otp_failure.ever + 1 \
+               WHERE otp_failure.failures < $3 AND otp_failure.ever < $4 RETURNING failures, ever";
+    let row = tx.query_opt(sql, &[environment.into(), device.into(), allowed.into(), most.into()]).await?;
+    row.map(|row| Ok(Tries { spent: row.int(0)?, ever: row.int(1)? })).transpose()
 }
 
-/// Gives all tries back: after a success, an unlock, or a lock that ended.
+/// Gives one try back of those that the policy counts; it stays counted for the life of the device.
+pub async fn return_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "UPDATE otp_failure SET failures = failures - 1 WHERE env = $1 AND device_id = $2 AND failures > 0";
+    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+}
+
+/// Gives the tries back that the policy counts: a lock has ended, or there is a new code.
+pub async fn renew_tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "UPDATE otp_failure SET failures = 0 WHERE env = $1 AND device_id = $2";
+    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+}
+
+/// Gives all tries back: after a success or an administrator's unlock.
 pub async fn reset_tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
     let sql = "DELETE FROM otp_failure WHERE env = $1 AND device_id = $2";
     tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
 }
 
 /// How many tries are spent.
-pub async fn tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<i64> {
-    let sql = "SELECT failures FROM otp_failure WHERE env = $1 AND device_id = $2";
-    tx.query_opt(sql, &[environment.into(), device.into()]).await?.map_or(Ok(0), |row| row.int(0))
+pub async fn tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<Tries> {
+    let sql = "SELECT failures, ever FROM otp_failure WHERE env = $1 AND device_id = $2";
+    let row = tx.query_opt(sql, &[environment.into(), device.into()]).await?;
+    row.map_or(Ok(Tries { spent: 0, ever: 0 }), |row| Ok(Tries { spent: row.int(0)?, ever: row.int(1)? }))
 }
 
 /// Removes expired codes of all environments, at most `limit`. Gives how many.

@@ -87,20 +87,44 @@ pub async fn enqueue(tx: &mut Tx, message: &NewMessage) -> Result<()> {
     tx.execute(sql, &params).await.map(|_| ())
 }
 
-/// Leases messages that are due and not leased, the longest due first. Those of the environments in `except` are
-/// left alone; with `except` the cost grows with what waits there.
+/// Messages that a lease leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Except {
+    /// Those of an environment.
+    Environment(EnvironmentId),
+    /// Those of a channel, wherever: `SMS`, `PUSH` …
+    Channel(String),
+    /// Those of an environment on a channel.
+    Both(EnvironmentId, String),
+}
+
+/// Leases messages that are due and not leased, the longest due first. Those in `except` are left alone; with `except`
+/// the cost grows with what waits there.
 pub async fn lease(
     tx: &mut Tx,
     now: Timestamp,
     until: Timestamp,
     limit: i64,
-    except: &[EnvironmentId],
+    except: &[Except],
 ) -> Result<Vec<Leased>> {
     let mut params: Vec<Value> = vec![now.into(), until.into(), limit.into()];
     let mut others = String::new();
-    for environment in except {
-        params.push((*environment).into());
-        others.push_str(&format!(" AND env <> ${}", params.len()));
+    for left in except {
+        let next = params.len() + 1;
+        match left {
+            Except::Environment(environment) => {
+                params.push((*environment).into());
+                others.push_str(&format!(" AND env <> ${next}"));
+            }
+            Except::Channel(channel) => {
+                params.push(channel.as_str().into());
+                others.push_str(&format!(" AND channel <> ${next}"));
+            }
+            Except::Both(environment, channel) => {
+                params.extend([(*environment).into(), channel.as_str().into()]);
+                others.push_str(&format!(" AND (env <> ${next} OR channel <> ${})", next + 1));
+            }
+        }
     }
     let sql = format!(
         "UPDATE outbox SET lease_until = $2 WHERE (env, id) IN (SELECT env, id FROM outbox WHERE status = 'PENDING' \

@@ -1,7 +1,7 @@
 //! The words in German.
 
-use super::Text::{Mail as Email, Sms, Voice};
-use super::{Mail, Row};
+use super::Text::{Mail as Email, Push as Banner, Sms, Voice, WhatsApp};
+use super::{Mail, Push, Row};
 
 pub(super) const ROWS: &[Row] = &[
     ("device_pairing", Sms("${otp} ist Ihr Code zum Koppeln dieses Telefons. Geben Sie ihn nie weiter.")),
@@ -83,6 +83,25 @@ pub(super) const ROWS: &[Row] = &[
             before: "Geben Sie diesen Code ein, um ein neues Passwort zu wählen:",
             with_code: true,
             after: "Wenn Sie ihn nicht angefordert haben, können Sie diese Nachricht ignorieren. Ihr Passwort bleibt, wie es ist.",
+        }),
+    ),
+    (
+        "device_pairing",
+        WhatsApp("${otp} ist Ihr Code zum Koppeln dieser WhatsApp-Nummer. Geben Sie ihn nie weiter."),
+    ),
+    ("strong_authentication", WhatsApp("${otp} ist Ihr Code für die Anmeldung. Geben Sie ihn nie weiter.")),
+    (
+        "strong_authentication",
+        Banner(Push {
+            title: "Melden Sie sich gerade an?",
+            body: "Öffnen Sie die App, um die Anmeldung zu bestätigen oder abzulehnen. Wenn Sie es nicht sind, lehnen Sie ab.",
+        }),
+    ),
+    (
+        "transaction",
+        Banner(Push {
+            title: "Transaktion freigeben?",
+            body: "Öffnen Sie die App, um die Transaktion zu prüfen und freizugeben oder abzulehnen. Wenn Sie sie nicht veranlasst haben, lehnen Sie ab.",
         }),
     ),
 ];

@@ -1,7 +1,7 @@
 //! The words in English.
 
-use super::Text::{Mail as Email, Sms, Voice};
-use super::{Mail, Row};
+use super::Text::{Mail as Email, Push as Banner, Sms, Voice, WhatsApp};
+use super::{Mail, Push, Row};
 
 pub(super) const ROWS: &[Row] = &[
     ("device_pairing", Sms("${otp} is your passcode to pair this phone. Never share it with anyone.")),
@@ -81,6 +81,25 @@ pub(super) const ROWS: &[Row] = &[
             before: "Enter this code to choose a new password:",
             with_code: true,
             after: "If you did not ask for it, you can ignore this message. Your password stays as it is.",
+        }),
+    ),
+    (
+        "device_pairing",
+        WhatsApp("${otp} is your passcode to pair this WhatsApp number. Never share it with anyone."),
+    ),
+    ("strong_authentication", WhatsApp("${otp} is your passcode to sign on. Never share it with anyone.")),
+    (
+        "strong_authentication",
+        Banner(Push {
+            title: "Is it you signing on?",
+            body: "Open the app to approve or deny the sign-on. If it is not you, deny it.",
+        }),
+    ),
+    (
+        "transaction",
+        Banner(Push {
+            title: "Approve a transaction?",
+            body: "Open the app to look at the transaction and to approve or deny it. If you did not start it, deny it.",
         }),
     ),
 ];

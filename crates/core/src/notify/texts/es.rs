@@ -1,7 +1,7 @@
 //! The words in Spanish.
 
-use super::Text::{Mail as Email, Sms, Voice};
-use super::{Mail, Row};
+use super::Text::{Mail as Email, Push as Banner, Sms, Voice, WhatsApp};
+use super::{Mail, Push, Row};
 
 pub(super) const ROWS: &[Row] = &[
     ("device_pairing", Sms("${otp} es su clave para vincular este teléfono. No la comparta con nadie.")),
@@ -81,6 +81,25 @@ pub(super) const ROWS: &[Row] = &[
             before: "Introduzca este código para elegir una nueva contraseña:",
             with_code: true,
             after: "Si no lo ha solicitado, puede ignorar este mensaje. Su contraseña no cambia.",
+        }),
+    ),
+    (
+        "device_pairing",
+        WhatsApp("${otp} es su clave para vincular este número de WhatsApp. No la comparta con nadie."),
+    ),
+    ("strong_authentication", WhatsApp("${otp} es su clave para iniciar sesión. No la comparta con nadie.")),
+    (
+        "strong_authentication",
+        Banner(Push {
+            title: "¿Es usted quien inicia sesión?",
+            body: "Abra la aplicación para aprobar o rechazar el inicio de sesión. Si no es usted, rechácelo.",
+        }),
+    ),
+    (
+        "transaction",
+        Banner(Push {
+            title: "¿Aprobar una transacción?",
+            body: "Abra la aplicación para revisar la transacción y aprobarla o rechazarla. Si usted no la inició, rechácela.",
         }),
     ),
 ];

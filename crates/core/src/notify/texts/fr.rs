@@ -1,7 +1,7 @@
 //! The words in French.
 
-use super::Text::{Mail as Email, Sms, Voice};
-use super::{Mail, Row};
+use super::Text::{Mail as Email, Push as Banner, Sms, Voice, WhatsApp};
+use super::{Mail, Push, Row};
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -86,6 +86,25 @@ pub(super) const ROWS: &[Row] = &[
             before: "Saisissez ce code pour choisir un nouveau mot de passe :",
             with_code: true,
             after: "Si vous ne l'avez pas demandé, vous pouvez ignorer ce message. Votre mot de passe reste inchangé.",
+        }),
+    ),
+    (
+        "device_pairing",
+        WhatsApp("${otp} est votre code pour associer ce numéro WhatsApp. Ne le communiquez à personne."),
+    ),
+    ("strong_authentication", WhatsApp("${otp} est votre code de connexion. Ne le communiquez à personne.")),
+    (
+        "strong_authentication",
+        Banner(Push {
+            title: "Est-ce vous qui vous connectez ?",
+            body: "Ouvrez l’application pour accepter ou refuser la connexion. Si ce n’est pas vous, refusez.",
+        }),
+    ),
+    (
+        "transaction",
+        Banner(Push {
+            title: "Approuver une transaction ?",
+            body: "Ouvrez l’application pour vérifier la transaction, puis l’accepter ou la refuser. Si vous n’en êtes pas à l’origine, refusez.",
         }),
     ),
 ];

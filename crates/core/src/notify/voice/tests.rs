@@ -60,6 +60,22 @@ fn faulty_markup_is_named_and_spoken_without_it() {
     }
 }
 
+#[test]
+fn a_code_is_spelled_and_said_twice_whatever_the_text_forgets() {
+    let twice = "<repeatMessage val=2>Code <sayCharValue>123456</sayCharValue>.</repeatMessage>";
+    for (text, heard) in [
+        (twice, "Code 1, 2, 3, 4, 5, 6.Code 1, 2, 3, 4, 5, 6."),
+        ("Code 123456.", "Code 1, 2, 3, 4, 5, 6. Code 1, 2, 3, 4, 5, 6."),
+        ("Code <sayCharValue>123456</sayCharValue>", "Code 1, 2, 3, 4, 5, 6 Code 1, 2, 3, 4, 5, 6"),
+        ("123456, again 123456", "1, 2, 3, 4, 5, 6, again 1, 2, 3, 4, 5, 6"),
+        ("Order 9123456 has no code", "Order 9123456 has no code"),
+        ("Hello", "Hello"),
+    ] {
+        assert_eq!(plain(&audible(text, "123456")), heard, "{text}");
+    }
+    assert_eq!(audible("Hello", ""), "Hello");
+}
+
 proptest! {
     #[test]
     fn any_text_can_be_spoken(
@@ -72,7 +88,7 @@ proptest! {
         ),
     ) {
         let text = parts.concat();
-        let _ = (plain(&text), tagged(&text, "<", ">"), fault(&text));
+        let _ = (plain(&text), tagged(&text, "<", ">"), fault(&text), audible(&text, "val"));
         let document = twiml(&text, None, "en");
         prop_assert!(!document.contains('\0'));
         prop_assert_eq!(document.matches("<Say ").count(), document.matches("</Say>").count());

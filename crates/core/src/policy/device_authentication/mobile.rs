@@ -1,5 +1,7 @@
 //! The mobile method: push and codes of native applications.
 
+mod rules;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -7,6 +9,8 @@ use super::DeviceOtp;
 use super::body::{FAILURE_COUNT, cool_down};
 use crate::ids::ApplicationId;
 use crate::policy::duration::Duration;
+pub use rules::{ExtraVerification, MobileRules};
+
 use crate::schema::{Field, boolean, duration, integer, list, nested, object, one_of, switch, uuid};
 
 /// The mobile method.

@@ -4,16 +4,15 @@
 //! needs: devices masked, the user only once something vouches for them, the
 //! answer only to whom it belongs.
 
-use postern_core::devices::{Device, DeviceStatus};
-use postern_core::email::EmailAddress;
-use postern_core::entity::Stored;
+use postern_core::devices::DeviceStatus;
 use postern_core::flow::{FlowUser, Status};
-use postern_core::phone::Phone;
-use postern_engine::Result;
+use postern_core::mfa::Asked;
+use postern_engine::{Ctx, Result};
 use postern_engine::clients::Client;
 use postern_engine::flows::Snapshot;
 use serde_json::{Map, Value, json};
 
+use super::super::super::mgmt::device_view;
 use super::super::super::web::Call;
 use super::super::super::web::hal::{self, Links};
 use super::super::{answer, resume};
@@ -41,7 +40,7 @@ pub(in super::super) async fn render(
     let mut put = |name: &str, value: Value| {
         members.insert(name.to_owned(), value);
     };
-    put("_embedded", embedded(snapshot));
+    put("_embedded", embedded(&call.ctx, snapshot));
     put("id", json!(flow.id));
     put("environment", json!({ "id": flow.environment }));
     if let Some(session) = flow.session {
@@ -57,8 +56,17 @@ pub(in super::super) async fn render(
     if flow.status.is_mfa() {
         put("bypassAllowed", json!(false));
     }
-    if let Some(device) = flow.device().filter(|_| flow.status == Status::OtpRequired) {
+    if let Some(device) = flow.device().filter(|_| flow.status.is_mfa()) {
         put("selectedDevice", json!({ "id": device }));
+    }
+    match flow.asked() {
+        Some(Asked::Assertion(asked)) => put("publicKeyCredentialRequestOptions", json!(asked.options)),
+        Some(Asked::Push(asked)) => {
+            if let Some(number) = &asked.number {
+                put("numberMatching", json!({ "number": number }));
+            }
+        }
+        _ => {}
     }
     if let Some(failure) = flow.failure() {
         put("error", json!({ "code": failure.code, "message": failure.message }));
@@ -79,7 +87,7 @@ fn links(call: &Call, snapshot: &Snapshot, disclosure: Disclosure) -> Links {
     flow.actions().into_iter().fold(links, |links, action| links.link(action.name(), &own))
 }
 
-fn embedded(snapshot: &Snapshot) -> Value {
+fn embedded(ctx: &Ctx, snapshot: &Snapshot) -> Value {
     let flow = &snapshot.flow;
     let mut embedded = Map::new();
     if flow.status.is_mfa() {
@@ -87,7 +95,8 @@ fn embedded(snapshot: &Snapshot) -> Value {
             .devices
             .iter()
             .filter(|device| device.status == DeviceStatus::Active && device.blocked_at.is_none());
-        embedded.insert("devices".to_owned(), shown.map(masked).collect());
+        let shown = shown.map(|device| device_view::masked(ctx, device, device.usable(ctx.now)));
+        embedded.insert("devices".to_owned(), shown.collect());
     }
     if let Some(user) = flow.proven_user() {
         embedded.insert("user".to_owned(), shown_user(user));
@@ -115,23 +124,6 @@ fn shown_user(user: &FlowUser) -> Value {
         members.insert("name".to_owned(), Value::Object(name));
     }
     shown
-}
-
-fn masked(device: &Stored<Device>) -> Value {
-    let mut shown = Map::new();
-    shown.insert("id".to_owned(), json!(device.id));
-    shown.insert("type".to_owned(), json!(device.kind));
-    shown.insert("status".to_owned(), json!(device.status));
-    if let Some(nickname) = &device.nickname {
-        shown.insert("nickname".to_owned(), json!(nickname));
-    }
-    if let Some(phone) = device.phone.as_deref().and_then(|phone| Phone::parse(phone).ok()) {
-        shown.insert("phone".to_owned(), json!(phone.masked()));
-    }
-    if let Some(email) = device.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()) {
-        shown.insert("email".to_owned(), json!(email.masked()));
-    }
-    Value::Object(shown)
 }
 
 /// The answer to the application, in flows that answer with themselves.

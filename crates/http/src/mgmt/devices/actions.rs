@@ -13,7 +13,7 @@ use postern_store::sql::Tx;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::view;
+use super::{qr, view};
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply};
 
@@ -26,6 +26,9 @@ pub(super) async fn read(call: Call) -> Result<Reply, Failure> {
     let mut tx = call.app.read().await?;
     let device = devices::get(&mut tx, &call.ctx, user, id).await?;
     drop(tx);
+    if let Some(picture) = qr::answer(&call.ctx, &device, call.header("accept")) {
+        return Ok(picture);
+    }
     Ok(Reply::ok(&view::render(&call.ctx, &device)))
 }
 
@@ -61,23 +64,18 @@ pub(super) async fn rename(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::ok(&hal::resource(links, members)))
 }
 
-/// Checks its pairing code.
+/// Checks the proof that it belongs to the user.
 pub(super) async fn activate(call: Call) -> Result<Reply, Failure> {
-    #[derive(Deserialize)]
-    struct Body {
-        otp: String,
-        nickname: Option<String>,
-    }
     let (user, id) = named(&call)?;
-    let body: Body = input::activation_schema()
+    let proof: input::Proof = input::activation_schema()
         .check(&call.object()?, None)
         .and_then(schema::decode)
         .map_err(Error::Invalid)?;
-    let work = (user, id, body);
+    let work = (user, id, proof);
     let verdict = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (user, id, body)| {
-            Box::pin(devices::activate(tx, ctx, *user, *id, &body.otp, body.nickname.as_deref()))
+        .write(&call.ctx, work, |tx, ctx, (user, id, proof)| {
+            Box::pin(devices::activate(tx, ctx, *user, *id, proof))
         })
         .await?;
     let device = verdict.into_result()?;

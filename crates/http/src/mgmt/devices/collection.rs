@@ -4,7 +4,7 @@ use postern_core::devices::input::{self, NewDevice};
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
 use postern_core::ids::{DeviceId, Id, UserId};
 use postern_core::schema;
-use postern_engine::devices::{self, Listing};
+use postern_engine::devices::{self, Created, Listing};
 use postern_engine::{Ctx, Error};
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::view;
 use crate::mgmt::condition;
 use crate::web::hal::{self, Links};
-use crate::web::{Call, Failure, Reply, paging};
+use crate::web::{Call, Failure, Reply, browser_cookie, paging};
 
 /// What a filter may name.
 const FILTERS: &[FilterAttribute] = &[
@@ -31,11 +31,15 @@ pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
     let user: UserId = call.id("userID")?;
     let wanted = NewDevice::read(&call.object()?).map_err(Error::Invalid)?;
     let work = (user, wanted);
-    let device = call
+    let Created { device, cookie } = call
         .app
         .write(&call.ctx, work, |tx, ctx, (user, wanted)| Box::pin(devices::create(tx, ctx, *user, wanted)))
         .await?;
-    Ok(Reply::created(&view::render(&call.ctx, &device)))
+    let reply = Reply::created(&view::render(&call.ctx, &device));
+    Ok(match (&device.browser, cookie) {
+        (Some(browser), Some(cookie)) => browser_cookie::give(&call, reply, user, browser, &cookie),
+        _ => reply,
+    })
 }
 
 /// Most devices of a page; more than a user can have.

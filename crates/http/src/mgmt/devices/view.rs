@@ -1,8 +1,17 @@
-//! How a device is shown to those who manage it: in full, with links (MFA contract 1.3).
+//! How a device is shown: in full and with links to those who manage it (MFA contract 1.3), masked to those who
+//! authenticate with it (6.3). What only one kind shows is in the file of that kind.
+
+pub(crate) mod browser;
+mod mobile;
+mod oath;
+mod passkey;
+mod totp;
 
 use postern_core::devices::{Device, DeviceStatus};
+use postern_core::email::EmailAddress;
 use postern_core::entity::Stored;
 use postern_core::ids::UserId;
+use postern_core::phone::Phone;
 use postern_engine::{Ctx, devices};
 use serde_json::{Map, Value, json};
 
@@ -50,6 +59,7 @@ fn members(ctx: &Ctx, device: &Stored<Device>) -> Map<String, Value> {
             put(name, json!(value));
         }
     }
+    add_kind(ctx, device, &mut put);
     if device.test_mode {
         put("testMode", json!(true));
         if let Some(code) = devices::test_code(ctx, device) {
@@ -70,5 +80,46 @@ fn block(device: &Device) -> Value {
     match device.blocked_at {
         Some(at) => json!({ "status": "BLOCKED", "blockedAt": at }),
         None => json!({ "status": "UNBLOCKED" }),
+    }
+}
+
+/// What only its kind has.
+fn add_kind(ctx: &Ctx, device: &Stored<Device>, put: &mut dyn FnMut(&str, Value)) {
+    totp::add(ctx, device, put);
+    oath::add(ctx, device, put);
+    passkey::add(ctx, device, put);
+    mobile::add(ctx, device, put);
+    browser::add(device, put);
+}
+
+/// The device among those that can authenticate: without links, addresses masked.
+pub(crate) fn masked(ctx: &Ctx, device: &Stored<Device>, usable: bool) -> Value {
+    let mut all = Map::new();
+    let mut put = |name: &str, value: Value| {
+        all.insert(name.to_owned(), value);
+    };
+    put("id", json!(device.id));
+    put("type", json!(device.kind));
+    put("status", json!(device.status));
+    put("usableStatus", json!({ "status": if usable { "ENABLED" } else { "DISABLED" } }));
+    if let Some(nickname) = &device.nickname {
+        put("nickname", json!(nickname));
+    }
+    if let Some(lock) = device.locked(ctx.now) {
+        put("lock", json!({ "status": "LOCKED", "expiresAt": lock.expires_at, "reason": lock.reason }));
+    }
+    if let Some(address) = device.address() {
+        mask_address(address, &mut put);
+    }
+    add_kind(ctx, device, &mut put);
+    Value::Object(all)
+}
+
+/// A number with its last two digits, or a mail address with its first two characters.
+pub(crate) fn mask_address(address: &str, put: &mut dyn FnMut(&str, Value)) {
+    if let Ok(phone) = Phone::parse(address) {
+        put("phone", json!(phone.masked()));
+    } else if let Ok(email) = EmailAddress::parse(address) {
+        put("email", json!(email.masked()));
     }
 }

@@ -3,6 +3,7 @@
 use postern_core::directory::application::{Application, ApplicationType};
 use postern_core::directory::application_attribute::ApplicationAttribute;
 use postern_core::directory::grant::Grant;
+use postern_core::directory::push_credentials::PushCredentials;
 use postern_core::directory::role_assignment::RoleAssignment;
 use postern_core::entity::Stored;
 use postern_core::ids::Id;
@@ -10,7 +11,7 @@ use postern_core::permission::{Area, Permission};
 use postern_core::policy::sign_on_assignment::SignOnAssignment;
 use postern_engine::clients::{self, Owner};
 use postern_engine::references::remove_owned;
-use postern_engine::{Ctx, built_in_claims, roles};
+use postern_engine::{Ctx, built_in_claims, mobile_applications, roles};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
@@ -64,10 +65,10 @@ impl Resource for Applications {
     /// Who changes an application that holds more roles than they do could make it answer to them.
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<Application>) -> Hook<'t> {
         Box::pin(async move {
-            match &change.old {
-                Some(old) => roles::may_control(tx, ctx, old.id).await,
-                None => Ok(()),
+            if let Some(old) = &change.old {
+                roles::may_control(tx, ctx, old.id).await?;
             }
+            mobile_applications::prepare(ctx, &mut change.new, change.old.as_ref(), &change.secrets)
         })
     }
 
@@ -91,6 +92,7 @@ impl Resource for Applications {
             remove_owned::<Grant>(tx, ctx, "application_id", old.id).await?;
             remove_owned::<ApplicationAttribute>(tx, ctx, "application_id", old.id).await?;
             remove_owned::<SignOnAssignment>(tx, ctx, "application_id", old.id).await?;
+            remove_owned::<PushCredentials>(tx, ctx, "application_id", old.id).await?;
             remove_owned::<RoleAssignment>(tx, ctx, "actor_id", old.id.uuid()).await?;
             clients::forget_secret(tx, ctx, Owner::Application(old.id)).await
         })

@@ -1,17 +1,21 @@
 //! Device authentication policies, also called MFA policies.
 
+use http::Method;
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
-use postern_core::policy::DevicePolicy;
+use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::policy::sign_on_action::SignOnAction;
 use postern_core::problem::{Code, Problem};
-use postern_engine::references::{constraint, hand_over_default};
-use postern_engine::{Ctx, Error};
+use postern_engine::references::{constraint, default_of, hand_over_default};
+use postern_engine::{Ctx, Error, fido2_policies};
 use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::mgmt::resource::{Change, Hook, Resource};
+use crate::mgmt::crud;
+use crate::mgmt::resource::{Change, Counted, Hook, Resource};
+use crate::web::hal::{self, Links};
+use crate::web::{Call, Failure, Media, Reply, Route};
 
 /// See the module.
 pub struct DevicePolicies;
@@ -38,6 +42,7 @@ impl Resource for DevicePolicies {
 
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<DevicePolicy>) -> Hook<'t> {
         Box::pin(async move {
+            fido2_policies::check_reference(tx, ctx, &change.new).await?;
             if change.new.default {
                 hand_over_default::<DevicePolicy>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
@@ -67,4 +72,64 @@ impl Resource for DevicePolicies {
             Ok(())
         })
     }
+
+    /// The links, with one to the FIDO2 policy that counts: the one that is named, or the environment's default.
+    fn counted<'t>(tx: &'t mut Tx, ctx: &'t Ctx, shown: &'t [Stored<DevicePolicy>]) -> Counted<'t> {
+        Box::pin(async move {
+            let default = default_of::<Fido2Policy>(tx, ctx).await?.map(|policy| policy.id);
+            let environment = crud::environment_address(ctx, ctx.environment);
+            let links = |policy: &Stored<DevicePolicy>| {
+                let own = format!("{environment}/deviceAuthenticationPolicies/{}", policy.id);
+                let links = Links::to(&own).link("environment", &environment);
+                let named = policy.fido2.as_ref().and_then(|fido2| fido2.fido2_policy_id);
+                let links = match named.or(default) {
+                    Some(id) => links.link("fido2", &format!("{environment}/fido2Policies/{id}")),
+                    None => links,
+                };
+                Map::from_iter([("_links".to_owned(), links.into_value())])
+            };
+            Ok(shown.iter().map(links).collect())
+        })
+    }
+}
+
+/// The routes: the plain ones, and the move to FIDO2.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    type R = DevicePolicies;
+    let migrate = Route::new(Method::POST, R::PATH, "Migrate MFA device policies to FIDO2", migrate)
+        .media(Media::Action("deviceAuthenticationPolicy.fido2.migrate"))
+        .needs(R::WRITE)
+        .body(fido2_policies::migration_schema())
+        .group(R::GROUP);
+    let mut routes = crud::routes::<R>();
+    routes.push(migrate);
+    routes
+}
+
+async fn migrate(call: Call) -> Result<Reply, Failure> {
+    type R = DevicePolicies;
+    let sent = call.object()?;
+    let (policies, counted) = call
+        .app
+        .write(&call.ctx, sent, |tx, ctx, sent| {
+            Box::pin(async move {
+                let policies = fido2_policies::migrate(tx, ctx, sent).await?;
+                let counted = R::counted(tx, ctx, &policies).await?;
+                Ok::<_, Error>((policies, counted))
+            })
+        })
+        .await?;
+    call.app.forget_access(call.ctx.environment);
+    let shown = |(policy, more): (&Stored<DevicePolicy>, Map<String, Value>)| {
+        let mut shown = crud::render::<R>(&call.ctx, &call.params, policy);
+        if let Some(members) = shown.as_object_mut() {
+            members.extend(more);
+        }
+        shown
+    };
+    let items: Vec<Value> = policies.iter().zip(counted).map(shown).collect();
+    let count = i64::try_from(items.len()).ok();
+    let own = crud::address(&call.ctx, R::PATH, &call.params);
+    Ok(Reply::ok(&hal::collection(Links::to(&own), R::EMBEDDED, items, count)))
 }

@@ -1,10 +1,14 @@
 //! How a connection is set up.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
+
+use super::log::Log;
 
 /// How long SQLite itself waits for a lock of another connection.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -13,14 +17,39 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 512;
 
 /// The one connection that writes. FULL makes every commit survive a power loss.
-pub(crate) fn writer(path: &Path) -> rusqlite::Result<Connection> {
+/// It leaves the log alone; who moves it into the file is in [`super::checkpointer`].
+pub(crate) fn writer(path: &Path, log: &Arc<Log>) -> rusqlite::Result<Connection> {
+    let mut connection = writable(path)?;
+    connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;")?;
+    let log = Arc::clone(log);
+    connection.wal_hook(Some(move |_: &mut Wal, frames| {
+        log.grew_to(frames);
+        Ok(())
+    }))?;
+    Ok(connection)
+}
+
+/// The connection of the checkpointer.
+pub(crate) fn checkpointer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = writable(path)?;
+    connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?;
+    Ok(connection)
+}
+
+fn writable(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let connection = open(path, flags)?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; \
-         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;",
     )?;
     Ok(connection)
+}
+
+/// Moves what is in the log into the file as far as no reader needs it, waiting for nobody.
+pub(crate) fn checkpoint(connection: &Connection) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        tracing::warn!(%error, "the write-ahead log could not be moved into the file");
+    }
 }
 
 /// A connection that cannot write.

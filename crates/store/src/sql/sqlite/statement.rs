@@ -9,6 +9,11 @@ use crate::sql::row::wrong;
 use crate::sql::{Result, Row, StoreError, Value};
 
 pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    query_noting(connection, sql, params).map(|(rows, _)| rows)
+}
+
+/// The rows, and whether the statement is one that only reads.
+pub(crate) fn query_noting(connection: &Connection, sql: &str, params: &[Value]) -> Result<(Vec<Row>, bool)> {
     rows(connection, sql, params).map_err(|failure| failure.into_store_error(connection))
 }
 
@@ -47,9 +52,10 @@ impl Failure {
     }
 }
 
-fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Failure> {
+fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<(Vec<Row>, bool), Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, params)?;
+    let only_read = statement.readonly();
     let columns = statement.column_count();
     let mut answer = statement.raw_query();
     let mut rows = Vec::new();
@@ -60,7 +66,7 @@ fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>
         }
         rows.push(Row::new(values));
     }
-    Ok(rows)
+    Ok((rows, only_read))
 }
 
 fn changes(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, Failure> {

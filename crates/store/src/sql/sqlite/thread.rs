@@ -1,22 +1,32 @@
-//! The writer thread: takes what waits, runs each job in a savepoint, commits
-//! once, then answers everybody.
+//! The writer thread: takes what waits, runs each job, commits once, then
+//! answers everybody.
 //!
 //! No timer gathers a group: a lone write is committed at once, and while it
 //! waits for the disk the next group gathers by itself.
+//!
+//! A job that fails must leave nothing. A savepoint around each job would see to
+//! it, but costs every job, while few fail, and most of those before they write.
+//! So jobs run together; when one fails that has written, the group begins again
+//! with each job in a savepoint, and so do the next few groups.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 
+use super::checkpointer::Checkpointer;
 use super::file::Claim;
 use super::job::Job;
+use super::log::Log;
 use super::writer::Writer;
 use crate::sql::tx::Backend;
 use crate::sql::{Gauges, Result, StoreError, Tx};
 
 /// Jobs in one commit at most, so that the first of them does not wait too long.
 const GROUP: usize = 256;
+
+/// Groups whose jobs are set apart after a job had failed that had written: such failures come in crowds.
+const WARY: u32 = 16;
 
 pub(crate) enum Message {
     Job(Box<dyn Job>),
@@ -55,15 +65,30 @@ impl Progress {
     }
 }
 
+/// What the thread works with.
+pub(crate) struct Equipment {
+    pub(crate) writer: Writer,
+    pub(crate) log: Arc<Log>,
+    pub(crate) checkpointer: Checkpointer,
+}
+
 /// Starts the thread. It ends when told to, or when the last sender is gone; the claim on the file ends with it.
 pub(crate) fn start(
-    writer: Writer,
+    equipment: Equipment,
     messages: Receiver<Message>,
     progress: Arc<Progress>,
     claim: Claim,
 ) -> Result<JoinHandle<()>> {
-    let mut thread =
-        Thread { tx: Tx::new(Backend::SqliteWriter(writer), 0), messages, progress, closing: false };
+    let Equipment { writer, log, checkpointer } = equipment;
+    let mut thread = Thread {
+        tx: Tx::new(Backend::SqliteWriter(writer), 0),
+        log,
+        checkpointer: Some(checkpointer),
+        messages,
+        progress,
+        closing: false,
+        wary: 0,
+    };
     std::thread::Builder::new()
         .name("postern-writer".to_owned())
         .spawn(move || {
@@ -76,9 +101,13 @@ pub(crate) fn start(
 
 struct Thread {
     tx: Tx,
+    log: Arc<Log>,
+    checkpointer: Option<Checkpointer>,
     messages: Receiver<Message>,
     progress: Arc<Progress>,
     closing: bool,
+    /// Groups still to come whose jobs are set apart.
+    wary: u32,
 }
 
 impl Thread {
@@ -86,8 +115,9 @@ impl Thread {
         while let Some(first) = self.next() {
             self.group(first);
         }
+        self.checkpointer = None;
         if let Some(writer) = self.writer() {
-            writer.checkpoint();
+            writer.empty_log();
         }
     }
 
@@ -129,39 +159,84 @@ impl Thread {
         if let Err(error) = self.control(Writer::begin) {
             return self.refuse(first, &error);
         }
-        let mut done = Vec::with_capacity(GROUP);
-        let mut next = Some(first);
-        let mut broken = Ok(());
-        while let Some(mut job) = next {
-            if !job.is_unwanted() {
-                broken = self.run(job.as_mut());
-                done.push(job);
-            }
-            if broken.is_err() || done.len() >= GROUP {
-                break;
-            }
-            next = self.next_at_hand();
-        }
-        let committed = broken.and_then(|()| self.control(Writer::commit));
+        let mut jobs = Vec::new();
+        let committed = self.gather(first, &mut jobs).and_then(|()| self.control(Writer::commit));
+        self.wary = self.wary.saturating_sub(1);
         match &committed {
-            Ok(()) => self.progress.committed(done.len()),
+            Ok(()) => self.progress.committed(jobs.len()),
             Err(error) => {
-                tracing::error!(%error, jobs = done.len(), "a group of writes failed");
+                tracing::error!(%error, jobs = jobs.len(), "a group of writes failed");
                 if let Some(writer) = self.writer() {
                     writer.abandon();
                 }
             }
         }
-        for job in done {
+        for job in jobs {
             job.answer(committed.clone());
         }
+        self.tend_log();
     }
 
-    /// Runs one job in its savepoint. An error means that the whole group is lost.
-    fn run(&mut self, job: &mut dyn Job) -> Result<()> {
+    /// Runs the first job and those that wait. An error means that the whole group is lost.
+    fn gather(&mut self, first: Box<dyn Job>, jobs: &mut Vec<Box<dyn Job>>) -> Result<()> {
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            if !job.is_unwanted() {
+                let kept = if self.wary > 0 { self.run_apart(job.as_mut()) } else { self.run(job.as_mut()) };
+                jobs.push(job);
+                if !kept? {
+                    self.run_again(jobs)?;
+                }
+            }
+            if jobs.len() >= GROUP {
+                break;
+            }
+            next = self.next_at_hand();
+        }
+        Ok(())
+    }
+
+    /// Runs one job among the others. `false` when it failed and left something behind.
+    fn run(&mut self, job: &mut dyn Job) -> Result<bool> {
+        self.control(|writer| {
+            writer.watch_job();
+            Ok(())
+        })?;
+        self.tx.renew();
+        let kept = job.run(&mut self.tx);
+        Ok(kept || !self.writer().is_some_and(Writer::is_spoiled))
+    }
+
+    /// Runs one job in its savepoint.
+    fn run_apart(&mut self, job: &mut dyn Job) -> Result<bool> {
         self.control(Writer::start_job)?;
         self.tx.renew();
-        if job.run(&mut self.tx) { self.control(Writer::keep_job) } else { self.control(Writer::undo_job) }
+        let end = if job.run(&mut self.tx) { Writer::keep_job } else { Writer::undo_job };
+        self.control(end).map(|()| true)
+    }
+
+    /// Undoes the group and runs it again with each job apart. A job that was alone has its answer already.
+    fn run_again(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+        self.control(Writer::start_over)?;
+        if jobs.len() > 1 {
+            self.wary = WARY;
+            for job in jobs {
+                self.run_apart(job.as_mut())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// See [`super::log`].
+    fn tend_log(&mut self) {
+        if self.log.wants_its_end()
+            && let Some(writer) = self.writer()
+        {
+            writer.checkpoint();
+        }
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.after_commit();
+        }
     }
 
     /// When no transaction can begin, a whole group is told at once instead of each job after a timeout.

@@ -35,7 +35,7 @@ async fn fill(db: &Db, environment: EnvironmentId, random: &Random, count: usize
     fill.unwrap();
 }
 
-async fn lease_at(db: &Db, now: Timestamp, limit: i64, except: &[EnvironmentId]) -> Vec<Leased> {
+async fn lease_at(db: &Db, now: Timestamp, limit: i64, except: &[Except]) -> Vec<Leased> {
     let until = now.plus(Span::seconds(60));
     let leased: Result<Vec<Leased>> = db
         .write((now, until, limit, except.to_vec()), |tx, (now, until, limit, except)| {
@@ -141,10 +141,25 @@ async fn environments_can_be_left_out_of_a_lease() {
         let (crowded, other) = (EnvironmentId::new(&random), EnvironmentId::new(&random));
         fill(&db, crowded, &random, 5).await;
         fill(&db, other, &random, 2).await;
-        let leased = lease_at(&db, NOW, 10, &[crowded]).await;
+        let leased = lease_at(&db, NOW, 10, &[Except::Environment(crowded)]).await;
         assert_eq!(leased.len(), 2);
         assert!(leased.iter().all(|message| message.environment == other));
         assert_eq!(lease_at(&db, NOW, 10, &[]).await.len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn channels_can_be_left_out_of_a_lease_everywhere_or_in_one_environment() {
+    for db in TestDb::all().await {
+        let random = Random::seeded(6);
+        let (one, other) = (EnvironmentId::new(&random), EnvironmentId::new(&random));
+        fill(&db, one, &random, 5).await;
+        fill(&db, other, &random, 2).await;
+        let sms = || "SMS".to_owned();
+        assert!(lease_at(&db, NOW, 10, &[Except::Channel(sms())]).await.is_empty());
+        let leased = lease_at(&db, NOW, 10, &[Except::Channel("PUSH".to_owned()), Except::Both(one, sms())]).await;
+        assert_eq!(leased.len(), 2);
+        assert!(leased.iter().all(|message| message.environment == other));
     }
 }
 

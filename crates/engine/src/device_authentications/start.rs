@@ -1,0 +1,243 @@
+//! Starts a device authentication: who, by which policy, which device first (MFA contract 6.1).
+
+use postern_core::devices::Device;
+use postern_core::devices::selection::Selection;
+use postern_core::directory::user::User;
+use postern_core::entity::Stored;
+use postern_core::ids::{DeviceAuthenticationId, DeviceId};
+use postern_core::mfa::authentication::{Failure, OneTime, Selected, Start};
+use postern_core::mfa::input::{Choice, Wish};
+use postern_core::mfa::{Asked, DeviceAuthentication};
+use postern_core::permission::Verb;
+use postern_core::policy::DevicePolicy;
+use postern_core::problem::{Code, Problem};
+use postern_core::secret::Secret;
+use postern_store::documents;
+use postern_store::sql::Tx;
+
+use super::actions::{check_selected, note_completion};
+use super::{Snapshot, access, asking, refused, show};
+use crate::audit::{self, Event, Subject};
+use crate::mfa::candidates::usable;
+use crate::mfa::{self, Candidates};
+use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, tries};
+
+/// Starts one. The effects of both verdicts must be kept: a code that comes with the start may be wrong.
+///
+/// # Errors
+/// [`Error::NotFound`] without the user; [`Error::Invalid`] naming the field; `ACCOUNT_NOT_USABLE`;
+/// `NO_USABLE_DEVICES` when the user has no active device; `QUOTA_EXCEEDED` when the chosen device is locked.
+pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapshot>> {
+    access::demand(ctx, Verb::Create, wish.user)?;
+    let policy = device_policies::effective(tx, ctx, wish.policy, "policy.id").await?;
+    let start = Start {
+        user: wish.user,
+        policy: policy.id,
+        wording: wish.wording.clone(),
+        rp_id: wish.rp_id.clone(),
+        challenge: wish.challenge.clone(),
+        application: wish.application,
+    };
+    let id = DeviceAuthenticationId::new(&ctx.random);
+    let authentication =
+        Stored::new(ctx.environment, id, ctx.now, DeviceAuthentication::start(start, ctx.now));
+    let mut begun = Begun { authentication, policy, test_code: None };
+    let refusal = match wish.user {
+        None => {
+            begun.ask_any_passkey(tx, ctx, wish).await?;
+            None
+        }
+        Some(user) => {
+            let user = lockout::hold(tx, ctx, user).await?;
+            access::usable(&user, &begun.policy, ctx.now)?;
+            begun.choose(tx, ctx, wish, &user).await?
+        }
+    };
+    if let Some(refusal) = refusal {
+        return Ok(Verdict::Refused(refusal));
+    }
+    let Begun { authentication, test_code, .. } = begun;
+    documents::insert(tx, &authentication).await?;
+    let mut event = Event::new("AUTHENTICATION.CREATED", Subject::of(&authentication));
+    if let Some(user) = authentication.user() {
+        event = event.and(Subject::new::<User>(user));
+    }
+    audit::record(tx, ctx, event).await?;
+    Ok(Verdict::Accepted(show(tx, ctx, authentication, test_code).await?))
+}
+
+/// A device authentication that is not saved yet.
+struct Begun {
+    authentication: Stored<DeviceAuthentication>,
+    policy: Stored<DevicePolicy>,
+    test_code: Option<Secret>,
+}
+
+impl Begun {
+    /// Does what the caller chose. Gives the refusal of a code that came along.
+    async fn choose(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        wish: &Wish,
+        user: &Stored<User>,
+    ) -> Result<Option<Error>> {
+        if let Choice::OneTime(one_time) = &wish.choice {
+            self.ask_address(tx, ctx, user, one_time).await?;
+            return Ok(None);
+        }
+        let candidates = Candidates::of(tx, ctx, user.id).await?;
+        if candidates.is_empty() {
+            return Err(no_usable_devices(user, &candidates));
+        }
+        match &wish.choice {
+            Choice::Device(id) => {
+                let mut device = self.named(ctx, &candidates, *id, wish, user)?;
+                self.ask(tx, ctx, user, &mut device).await?;
+            }
+            Choice::DeviceWithCode(id, otp) => {
+                let device = self.named(ctx, &candidates, *id, wish, user)?;
+                return self.check_at_once(tx, ctx, user, vec![device], otp).await;
+            }
+            Choice::CodeAlone(otp) => {
+                let usable = candidates.usable(&self.policy, false, ctx.now);
+                let makers = usable.filter(|device| !device.kind.receives_codes()).cloned().collect();
+                return self.check_at_once(tx, ctx, user, makers, otp).await;
+            }
+            Choice::ByPolicy | Choice::OneTime(_) => {
+                let choice = candidates.choose(tx, ctx, user.id, &self.policy, wish.passkeys).await?;
+                self.follow(tx, ctx, user, &candidates, choice).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn follow(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: &Stored<User>,
+        candidates: &Candidates,
+        choice: Selection,
+    ) -> Result<()> {
+        match choice {
+            // It waits for the choice from the start.
+            Selection::Ask => Ok(()),
+            Selection::NoUsableDevices => {
+                self.authentication.body.fail(Failure {
+                    code: "NO_USABLE_DEVICES".to_owned(),
+                    message: format!("Couldn't find authenticating device for user: {}", user.id),
+                    unavailable_devices: unavailable(candidates),
+                });
+                Ok(())
+            }
+            Selection::Use(id) => {
+                let chosen = candidates.find(id).cloned();
+                let mut device = chosen.ok_or_else(|| Error::internal("the chosen device is not there"))?;
+                self.ask(tx, ctx, user, &mut device).await
+            }
+        }
+    }
+
+    async fn ask(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: &Stored<User>,
+        device: &mut Stored<Device>,
+    ) -> Result<()> {
+        let selected = Selected::Device(device.id);
+        let authentication = &mut self.authentication;
+        self.test_code =
+            asking::ask(tx, ctx, authentication, user, &self.policy, device, selected).await?;
+        Ok(())
+    }
+
+    async fn ask_address(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: &Stored<User>,
+        one_time: &OneTime,
+    ) -> Result<()> {
+        if !self.policy.enables(one_time.kind) {
+            let text = format!("{} is not enabled in the policy", one_time.kind);
+            return Err(Error::invalid(Problem::invalid("selectedDevice.oneTime.type", text)));
+        }
+        let mut device = asking::unpaired(ctx, &self.authentication, user, one_time);
+        let selected = Selected::OneTime(one_time.clone());
+        self.test_code =
+            asking::ask(tx, ctx, &mut self.authentication, user, &self.policy, &mut device, selected).await?;
+        Ok(())
+    }
+
+    async fn ask_any_passkey(&mut self, tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<()> {
+        let enabled = self.policy.enables(postern_core::devices::DeviceType::Fido2);
+        if !enabled || !wish.passkeys {
+            return Err(Error::invalid(Problem::required("user.id")));
+        }
+        let asked = mfa::ask_any_passkey(tx, ctx, &self.authentication, &self.policy).await?;
+        self.authentication.body.ask_any_passkey(asked).map_err(refused)
+    }
+
+    /// Checks a code that came along, against each device until one accepts it. Nothing is sent.
+    async fn check_at_once(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        user: &Stored<User>,
+        devices: Vec<Stored<Device>>,
+        otp: &str,
+    ) -> Result<Option<Error>> {
+        let mut refusal = Error::refused(Problem::new(
+            Code::NoUsableDevices,
+            format!("Couldn't find authenticating device for user: {}", user.id),
+        ));
+        for mut device in devices {
+            match check_selected(tx, ctx, &self.authentication, &mut device, &self.policy, otp).await? {
+                Verdict::Refused(error) => refusal = error,
+                Verdict::Accepted(()) => {
+                    let body = &mut self.authentication.body;
+                    body.ask(Selected::Device(device.id), Asked::Code).map_err(refused)?;
+                    body.code_accepted(device.kind).map_err(refused)?;
+                    note_completion(tx, ctx, "OTP.CHECK_SUCCESS", user.id, Some(&device)).await?;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(refusal))
+    }
+
+    fn named(
+        &self,
+        ctx: &Ctx,
+        candidates: &Candidates,
+        id: DeviceId,
+        wish: &Wish,
+        user: &Stored<User>,
+    ) -> Result<Stored<Device>> {
+        let device = candidates.find(id).ok_or_else(|| {
+            Error::invalid(Problem::invalid("selectedDevice.id", "is not an active device of the user"))
+        })?;
+        if let Some(lock) = device.locked(ctx.now) {
+            return Err(tries::exhausted(Some(lock.expires_at)));
+        }
+        if usable(device, &self.policy, wish.passkeys, ctx.now) {
+            Ok(device.clone())
+        } else {
+            Err(no_usable_devices(user, candidates))
+        }
+    }
+}
+
+fn unavailable(candidates: &Candidates) -> Vec<DeviceId> {
+    candidates.devices.iter().chain(&candidates.blocked).map(|device| device.id).collect()
+}
+
+fn no_usable_devices(user: &Stored<User>, candidates: &Candidates) -> Error {
+    let ids: Vec<serde_json::Value> =
+        unavailable(candidates).iter().map(|id| serde_json::json!({ "id": id })).collect();
+    let text = format!("Couldn't find authenticating device for user: {}", user.id);
+    let problem = Problem::new(Code::NoUsableDevices, text);
+    Error::refused(if ids.is_empty() { problem } else { problem.with("unavailableDevices", ids) })
+}

@@ -1,0 +1,16 @@
+//! How FIDO2 policies are kept.
+
+use postern_core::filter::fold;
+use postern_core::policy::Fido2Policy;
+
+use crate::documents::{Column, Document};
+use crate::sql::Value;
+
+impl Document for Fido2Policy {
+    const TABLE: &'static str = "fido2_policy";
+    const COLUMNS: &'static [Column] = &[Column::text("name_key"), Column::int("is_default")];
+
+    fn index_values(&self) -> Vec<Value> {
+        vec![fold(&self.name).into(), self.default.into()]
+    }
+}
