@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::random::Random;
+use crate::time::Timestamp;
 
 /// A text was not a hyphenated UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +48,12 @@ macro_rules! ids {
             #[must_use]
             pub fn new(random: &Random) -> Self {
                 Self(random.uuid())
+            }
+
+            /// A fresh id for what is made in numbers; see [`Random::uuid_at`].
+            #[must_use]
+            pub fn at(now: Timestamp, random: &Random) -> Self {
+                Self(random.uuid_at(now))
             }
         }
 

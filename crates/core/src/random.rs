@@ -12,6 +12,8 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use uuid::Uuid;
 
+use crate::time::Timestamp;
+
 /// A source of random bytes.
 #[derive(Clone)]
 pub struct Random(Source);
@@ -68,6 +70,19 @@ impl Random {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
     }
 
+    /// A UUID that grows with time (version 7) and whose other 74 bits are random: rows that are made together lie
+    /// together in the database. From a seed it is random, since the same seed gives the same ids at any time.
+    #[must_use]
+    pub fn uuid_at(&self, now: Timestamp) -> Uuid {
+        match self.0 {
+            Source::System(_) => {
+                let millis = u64::try_from(now.millis()).unwrap_or_default();
+                uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
+            }
+            Source::Seeded { .. } => self.uuid(),
+        }
+    }
+
     /// A number in `0..bound`, without bias. `bound` 0 gives 0.
     #[must_use]
     pub fn below(&self, bound: u32) -> u32 {
@@ -112,6 +127,16 @@ mod tests {
         let first: [u8; 40] = Random::seeded(1).bytes();
         assert_eq!(first, Random::seeded(1).bytes::<40>());
         assert_ne!(first, Random::seeded(2).bytes::<40>());
+    }
+
+    #[test]
+    fn ids_of_a_moment_follow_those_of_an_earlier_one_and_come_from_the_seed_alone_when_there_is_one() {
+        let (before, after) = (Timestamp::from_seconds(1), Timestamp::from_seconds(2));
+        let system = Random::system();
+        let first = system.uuid_at(before);
+        assert!(first < system.uuid_at(after));
+        assert_ne!(first, system.uuid_at(before));
+        assert_eq!(Random::seeded(1).uuid_at(before), Random::seeded(1).uuid_at(after));
     }
 
     #[test]

@@ -124,12 +124,8 @@ pub async fn deliver(
 
 /// One attempt, bounded in time; a panic inside it is a failed attempt.
 async fn attempt(link: &Link, message: &OutboundMessage, round: Round, now: Timestamp) -> Outcome {
-    let attempt = Attempt {
-        number: round.number,
-        idempotency_key: message.id,
-        enqueued_at: round.enqueued_at,
-        now,
-    };
+    let attempt =
+        Attempt { number: round.number, idempotency_key: message.id, enqueued_at: round.enqueued_at, now };
     let delivery = AssertUnwindSafe(async { link.provider.deliver(message, &attempt).await }).catch_unwind();
     match tokio::time::timeout(LONGEST_ATTEMPT, delivery).await {
         Ok(Ok(outcome)) => outcome,

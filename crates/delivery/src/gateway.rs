@@ -1,15 +1,15 @@
 //! Answers what the doors want to know of a provider's account.
 
-use postern_core::notify::gateway::{
-    Gateway, GatewayError, Numbers, WhatsAppAccount, WhatsAppNumbers, WhatsAppTemplates,
-};
-use postern_core::secret::Secret;
-use postern_core::time::Timestamp;
 use crate::configured::from_account;
 use crate::http::Outbound;
 use crate::settings::Addresses;
 use crate::twilio::{FetchError, TwilioAccount};
 use crate::whatsapp::GraphAccount;
+use postern_core::notify::gateway::{
+    Gateway, GatewayError, Numbers, WhatsAppAccount, WhatsAppNumbers, WhatsAppTemplates,
+};
+use postern_core::secret::Secret;
+use postern_core::time::Timestamp;
 
 /// Asks over the network.
 #[derive(Debug, Clone)]
@@ -34,8 +34,12 @@ impl ProviderGateway {
 impl Gateway for ProviderGateway {
     fn numbers<'a>(&'a self, account: &'a str, token: &'a Secret, now: Timestamp) -> Numbers<'a> {
         Box::pin(async move {
-            let account =
-                TwilioAccount::new(self.outbound.clone(), account, token.clone(), self.addresses.twilio.clone());
+            let account = TwilioAccount::new(
+                self.outbound.clone(),
+                account,
+                token.clone(),
+                self.addresses.twilio.clone(),
+            );
             match account.fetch_numbers(now).await {
                 Ok(found) => Ok(found.into_iter().map(from_account).collect()),
                 Err(FetchError::Credentials) => Err(GatewayError::Credentials),
@@ -51,7 +55,11 @@ impl Gateway for ProviderGateway {
         Box::pin(async move { self.graph(account).numbers(&account.business_id, now).await })
     }
 
-    fn whatsapp_templates<'a>(&'a self, account: &'a WhatsAppAccount, now: Timestamp) -> WhatsAppTemplates<'a> {
+    fn whatsapp_templates<'a>(
+        &'a self,
+        account: &'a WhatsAppAccount,
+        now: Timestamp,
+    ) -> WhatsAppTemplates<'a> {
         Box::pin(async move { self.graph(account).templates(&account.business_id, now).await })
     }
 }

@@ -67,11 +67,8 @@ impl Outbound {
     pub async fn send(&self, call: Call, now: Timestamp) -> Result<Answer, OutboundError> {
         self.policy.check(call.url())?;
         let client = if call.is_http2() { &self.second } else { &self.client };
-        let response = call
-            .into_request(client)?
-            .send()
-            .await
-            .map_err(|error| OutboundError::from_client(&error))?;
+        let response =
+            call.into_request(client)?.send().await.map_err(|error| OutboundError::from_client(&error))?;
         Ok(Answer::read(response, now).await)
     }
 }

@@ -110,9 +110,12 @@ mod tests {
             category: None,
             language: language.map(str::to_owned),
         };
-        for (given, locale, expected) in
-            [(Some("en_US"), "de", "en_US"), (Some("pt-br"), "de", "pt_BR"), (None, "DE", "de"), (None, "en-gb", "en_GB")]
-        {
+        for (given, locale, expected) in [
+            (Some("en_US"), "de", "en_US"),
+            (Some("pt-br"), "de", "pt_BR"),
+            (None, "DE", "de"),
+            (None, "en-gb", "en_GB"),
+        ] {
             assert_eq!(language(&template(given), locale), expected);
         }
     }

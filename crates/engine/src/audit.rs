@@ -3,21 +3,26 @@
 //! Event names are PingOne's (MFA contract 8, notifications contract 4). An
 //! event never holds a secret, a code or a full phone number.
 
+mod body;
+
 use postern_core::entity::{Entity, Stored};
 use postern_core::ids::{EventId, Id};
 use postern_core::time::{Span, Timestamp};
 use postern_store::sql::Tx;
 use postern_store::tables::audit_event::{self, AuditEvent};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Caller, Ctx, Result};
+use crate::{Ctx, Result};
 
 /// What the event is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Subject {
+    #[serde(rename = "type")]
     kind: &'static str,
     id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
 
@@ -83,14 +88,30 @@ const RETENTION: Span = Span::days(90);
 /// # Errors
 /// Those of the database.
 pub async fn record(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<()> {
-    let row = AuditEvent {
+    Ok(audit_event::insert(tx, &row(ctx, event)?).await?)
+}
+
+/// Records events of one operation, in this order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn record_all(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    events: impl IntoIterator<Item = Event> + Send,
+) -> Result<()> {
+    let rows = events.into_iter().map(|event| row(ctx, event)).collect::<Result<Vec<_>>>()?;
+    Ok(audit_event::insert_all(tx, &rows).await?)
+}
+
+fn row(ctx: &Ctx, event: Event) -> Result<AuditEvent> {
+    Ok(AuditEvent {
         environment: ctx.environment,
         id: id_at(ctx.now, &ctx.random.bytes::<10>()),
         recorded_at: ctx.now,
-        body: body(ctx, &event).to_string(),
+        body: body::body(ctx, &event)?,
         action: event.action,
-    };
-    Ok(audit_event::insert(tx, &row).await?)
+    })
 }
 
 /// An id that grows with time; zeros give the smallest of the moment.
@@ -105,53 +126,4 @@ fn id_at(moment: Timestamp, random: &[u8; 10]) -> EventId {
 /// Those of the database.
 pub async fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<u64> {
     Ok(audit_event::sweep(tx, id_at(now.minus(RETENTION), &[0; 10]), limit).await?)
-}
-
-fn body(ctx: &Ctx, event: &Event) -> Value {
-    let resources: Vec<Value> = event
-        .subjects
-        .iter()
-        .map(|subject| match &subject.name {
-            Some(name) => json!({ "type": subject.kind, "id": subject.id, "name": name }),
-            None => json!({ "type": subject.kind, "id": subject.id }),
-        })
-        .collect();
-    let mut body = json!({
-        "correlationId": ctx.correlation,
-        "actors": actors(&ctx.caller),
-        "resources": resources,
-        "result": { "status": if event.succeeded { "SUCCESS" } else { "FAILED" } },
-    });
-    if let Some(members) = body.as_object_mut() {
-        if let Some(changed) = &event.changed {
-            members.insert("changed".to_owned(), changed.clone());
-        }
-        // Those that nobody sent are the correlation id, which is there already.
-        let external: Map<String, Value> =
-            [("transactionId", &ctx.origin.transaction_id), ("sessionId", &ctx.origin.session_id)]
-                .into_iter()
-                .filter_map(|(name, id)| Some((name.to_owned(), Value::from(id.as_deref()?))))
-                .collect();
-        if !external.is_empty() {
-            members.insert("internalCorrelation".to_owned(), Value::Object(external));
-        }
-        if let Some(ip) = ctx.origin.remote_ip {
-            members
-                .insert("source".to_owned(), json!({ "ipAddress": ip, "userAgent": ctx.origin.user_agent }));
-        }
-    }
-    body
-}
-
-fn actors(caller: &Caller) -> Value {
-    match caller {
-        Caller::Anonymous | Caller::System => json!({}),
-        Caller::Worker { application, home, .. } => {
-            json!({ "client": { "type": "CLIENT", "id": application, "environment": { "id": home } } })
-        }
-        Caller::User { user, home, application, .. } => json!({
-            "client": { "type": "CLIENT", "id": application, "environment": { "id": home } },
-            "user": { "type": "USER", "id": user, "environment": { "id": home } },
-        }),
-    }
 }

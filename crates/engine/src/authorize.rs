@@ -122,7 +122,7 @@ async fn begin(
     if no_prompt && matches!(resolved.next, Next::Person | Next::Device) {
         return Ok(Err(OAuthError::new(ErrorCode::LoginRequired, "prompt", "The user must sign on.")));
     }
-    let flow = Stored::new(ctx.environment, FlowId::new(&ctx.random), ctx.now, flow);
+    let flow = Stored::new(ctx.environment, FlowId::at(ctx.now, &ctx.random), ctx.now, flow);
     Ok(Ok(Prepared { flow, subject, resolved }))
 }
 

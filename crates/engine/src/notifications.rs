@@ -117,7 +117,7 @@ pub(crate) async fn word(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: C
 fn outbound(ctx: &Ctx, notice: &Notice<'_>, channel: Channel, worded: Worded) -> OutboundMessage {
     let Worded { template, content, values, rendered } = worded;
     OutboundMessage {
-        id: MessageId::new(&ctx.random),
+        id: MessageId::at(ctx.now, &ctx.random),
         environment: ctx.environment,
         channel,
         country: None,

@@ -5,8 +5,8 @@
 //! activation does not hold the token yet; whoever proves it first gets it.
 
 pub mod jobs;
-pub mod resync;
 mod resealing;
+pub mod resync;
 mod sealing;
 pub mod tokens;
 
@@ -61,7 +61,11 @@ pub(crate) async fn find_of(tx: &mut Tx, ctx: &Ctx, device: &Device) -> Result<O
 }
 
 /// The token with this serial number.
-pub(crate) async fn find_by_serial(tx: &mut Tx, ctx: &Ctx, serial: &str) -> Result<Option<Stored<OathToken>>> {
+pub(crate) async fn find_by_serial(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    serial: &str,
+) -> Result<Option<Stored<OathToken>>> {
     let key = fold(serial).into();
     Ok(documents::find_by::<OathToken>(tx, ctx.environment, "serial_key", key).await?)
 }

@@ -69,7 +69,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, proof: Proof) -> Resul
     record.sign_on(ctx, proof);
     let session = Session {
         environment: ctx.environment,
-        id: SessionId::new(&ctx.random),
+        id: SessionId::at(ctx.now, &ctx.random),
         user,
         created_at: ctx.now,
         active_at: ctx.now,

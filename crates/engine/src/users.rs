@@ -71,7 +71,7 @@ async fn insert(
     let user: User = decode(checked).map_err(Error::Invalid)?;
     Error::unless_empty(user.problems())?;
     must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
-    let stored = Stored::new(ctx.environment, UserId::new(&ctx.random), ctx.now, user);
+    let stored = Stored::new(ctx.environment, UserId::at(ctx.now, &ctx.random), ctx.now, user);
     documents::insert(tx, &stored).await?;
     audit::record(tx, ctx, Event::new("USER.CREATED", Subject::of(&stored))).await?;
     Ok(stored)

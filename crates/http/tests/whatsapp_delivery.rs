@@ -85,7 +85,8 @@ async fn a_whatsapp_device_is_paired_with_the_code_that_was_sent_to_it() {
         assert_eq!(answer.targets(), ["type"], "the policy does not allow it yet");
 
         let policies = app.path("/deviceAuthenticationPolicies");
-        let mut policy = admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0].clone();
+        let mut policy =
+            admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0].clone();
         policy["whatsApp"] = json!({ "enabled": true });
         let item = format!("{policies}/{}", policy["id"].as_str().unwrap());
         admin.put(&item, policy).await.expect(200);

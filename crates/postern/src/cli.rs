@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bootstrap, config, demo, dev, doctor, keys, logging, migrate, reference, serve, terminal};
+use crate::{bootstrap, config, demo, dev, doctor, keys, logging, migrate, oath, reference, serve, terminal};
 
 /// Self-hosted multi-factor authentication that speaks the PingOne API.
 #[derive(Debug, Parser)]
@@ -62,6 +62,9 @@ enum Command {
     /// Make or rotate keys: the master keys that seal secrets in the database, the signing keys of environments
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Import hardware tokens from the seed files that come with them
+    #[command(subcommand)]
+    Oath(oath::OathCommand),
     /// Print the OpenAPI document of what is served
     Openapi,
     /// Print the command line reference in Markdown
@@ -144,6 +147,7 @@ impl Cli {
             Command::Config(ConfigCommand::Example) => Ok(printed(&config::example())),
             Command::Config(ConfigCommand::Reference) => Ok(printed(&config::reference())),
             Command::Keys(command) => keys::run(command).await.map(success),
+            Command::Oath(command) => oath::run(command).await,
             Command::Openapi => Ok(printed(&reference::openapi()?)),
             Command::CliReference => Ok(printed(&reference::command_line::<Self>())),
             Command::ApiCoverage => Ok(printed(&postern_http::coverage::page(&postern_http::routes()))),

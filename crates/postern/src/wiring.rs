@@ -15,7 +15,7 @@ use postern_engine::context::Urls;
 use postern_http::App;
 use postern_http::web::app::Parts;
 use postern_http::web::origin::Proxies;
-use postern_sandbox::Inbox;
+use postern_sandbox::{Inbox, Robots};
 use postern_store::sql::{Db, DbKind};
 use postern_store::tables::outbox;
 use tokio::sync::Notify;
@@ -83,14 +83,16 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
     };
     let app = App::new(parts(plan.random.clone()));
     let figures = metrics.router(plan.db.clone());
-    let mut router =
-        postern_http::router(&app).merge(health::router(plan.db.clone(), plan.queue, stop.clone()));
+    let doors = postern_http::router(&app);
+    let mut router = doors.clone().merge(health::router(plan.db.clone(), plan.queue, stop.clone()));
     // Whoever watches the inbox must not change the ids and codes of a seeded server: it has its own randomness.
     let inbox =
         plan.development.then(|| Inbox::new(plan.db.clone(), Arc::clone(&plan.keys), Random::system()));
     if let Some(inbox) = &inbox {
         let watched = App::new(parts(Random::system()));
-        let sandbox = postern_http::web::router::router(&watched, postern_sandbox::routes(inbox));
+        let robots = Robots::new();
+        robots.attach(doors);
+        let sandbox = postern_http::web::router::router(&watched, postern_sandbox::routes(inbox, &robots));
         router = router.merge(sandbox.reset_fallback()).merge(figures.clone());
     }
     let unpairing = Unpairing::start(plan.db.clone(), Arc::clone(&plan.keys));

@@ -25,8 +25,8 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 
-pub(crate) use doors::{list, make, read, remove};
 pub(crate) use acts::{assert, code, register};
+pub(crate) use doors::{list, make, read, remove};
 pub(crate) use phone_acts::{answer, change_key, look, unpair};
 
 /// What robots need of the server. Cheap to clone; clones share it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::fido::Catalogue;
 use postern_core::ids::{EnvironmentId, OrganizationId};
 use postern_core::jose::signing::SigningAlgorithm;
 use postern_core::random::Random;
@@ -15,6 +16,7 @@ use postern_engine::{Ctx, keys};
 use postern_http::App;
 use postern_http::web::app::Parts;
 use postern_http::web::origin::Proxies;
+use postern_sandbox::{Inbox, Robots};
 use postern_store::Db;
 use postern_store::fixture::TestDb;
 use serde_json::json;
@@ -51,8 +53,23 @@ impl TestApp {
         Self::on(TestDb::sqlite().await).await
     }
 
+    /// Runs the story once per database, with a published list of authenticators.
+    pub async fn each_knowing<F, R>(authenticators: Arc<Catalogue>, story: F)
+    where
+        F: Fn(Self) -> R,
+        R: Future<Output = ()>,
+    {
+        for db in TestDb::all().await {
+            story(Self::knowing(db, Arc::clone(&authenticators)).await).await;
+        }
+    }
+
     /// On this database.
     pub async fn on(db: TestDb) -> Self {
+        Self::knowing(db, Arc::default()).await
+    }
+
+    async fn knowing(db: TestDb, authenticators: Arc<Catalogue>) -> Self {
         let clock = Arc::new(AtomicI64::new(Timestamp::from_seconds(BEGIN).micros()));
         let random = Random::seeded(20_260_105);
         let read_clock = Arc::clone(&clock);
@@ -68,10 +85,10 @@ impl TestApp {
             observer: None,
             secure_cookies: false,
             gateway: Some(Arc::new(crate::gateway::FakeGateway)),
-            authenticators: Arc::default(),
+            authenticators,
         };
         let app = App::new(parts);
-        let router = postern_http::router(&app);
+        let router = with_sandbox(&app, postern_http::router(&app));
         let platform = provisioned(&app).await;
         Self { app, router, clock, db, platform }
     }
@@ -165,6 +182,15 @@ impl TestApp {
     pub fn ctx(&self) -> Ctx {
         system(&self.app, self.environment(), self.organization())
     }
+}
+
+/// The doors, and the sandbox beside them as a development server has it.
+fn with_sandbox(app: &App, doors: axum::Router) -> axum::Router {
+    let inbox = Inbox::new(app.db().clone(), Arc::clone(&app.parts.keys), app.parts.random.clone());
+    let robots = Robots::new();
+    robots.attach(doors.clone());
+    let sandbox = postern_http::web::router::router(app, postern_sandbox::routes(&inbox, &robots));
+    doors.merge(sandbox.reset_fallback())
 }
 
 fn system(app: &App, environment: EnvironmentId, organization: OrganizationId) -> Ctx {

@@ -29,7 +29,9 @@ impl Gateway for FakeGateway {
             "wrong" => Err(GatewayError::Credentials),
             "down" => Err(GatewayError::Unavailable),
             "empty" => Ok(Vec::new()),
-            _ => Ok(vec![whatsapp_number("101", "+1 512-555-0101"), whatsapp_number("102", "+1 512-555-0102")]),
+            _ => {
+                Ok(vec![whatsapp_number("101", "+1 512-555-0101"), whatsapp_number("102", "+1 512-555-0102")])
+            }
         };
         Box::pin(std::future::ready(answer))
     }

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_policy_cannot_make_a_key_that_no_code_fits() {
-        let uri = offer("pat", &[("secret", "AAAA"), ("digits", "8"), ("period", "30"), ("Algorithm", "SHA512")]);
+        let uri =
+            offer("pat", &[("secret", "AAAA"), ("digits", "8"), ("period", "30"), ("Algorithm", "SHA512")]);
         assert_eq!(uri, "otpauth://totp/pat?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=30");
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Compatibility;
 use super::authentication::{OneTime, Wording};
 use crate::devices::input::{self, MAX_CREDENTIAL, TemplateChoice, address};
 use crate::devices::kind::DeviceType;
@@ -12,8 +13,6 @@ use crate::ids::{ApplicationId, DeviceId, DevicePolicyId, UserId};
 use crate::problem::Problem;
 use crate::schema::{self, Object, boolean, json, nested, object, one_of, reference, text, uuid};
 
-/// What a browser can do with passkeys.
-const COMPATIBILITY: &[&str] = &["FULL", "SECURITY_KEY_ONLY", "NONE"];
 /// Types that get a code without being paired.
 const ONE_TIME: &[&str] = &["EMAIL", "SMS", "VOICE", "WHATSAPP"];
 /// Least bytes of a challenge that the caller gives.
@@ -45,7 +44,7 @@ pub fn schema() -> &'static Object {
             reference("application"),
             text("mobilePayload").max(100_000).multiline().write_only(),
             nested("rp", object(vec![text("id").required().max(253)])).write_only(),
-            one_of("compatibility", COMPATIBILITY).write_only(),
+            one_of("compatibility", Compatibility::WORDS).write_only(),
             text("challenge").max(2048).write_only().doc("base64url, at least 32 bytes: what passkeys sign."),
             nested("webAuthn", object(vec![text("challenge").max(2048)])).write_only(),
         ])
@@ -62,7 +61,7 @@ fn notification() -> Object {
 /// The body of `device.select`.
 pub fn select_schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
-        object(vec![reference("device").required(), one_of("compatibility", COMPATIBILITY)])
+        object(vec![reference("device").required(), one_of("compatibility", Compatibility::WORDS)])
     });
     &SCHEMA
 }
@@ -73,7 +72,7 @@ pub fn assertion_schema() -> &'static Object {
         object(vec![
             text("origin").required().max(300).doc("The origin of the page."),
             text("assertion").required().max(MAX_CREDENTIAL).multiline().doc("The credential, JSON in a string."),
-            one_of("compatibility", COMPATIBILITY),
+            one_of("compatibility", Compatibility::WORDS),
         ])
     });
     &SCHEMA
@@ -113,8 +112,8 @@ pub struct Wish {
     pub rp_id: Option<String>,
     /// What passkeys sign, in base64url.
     pub challenge: Option<String>,
-    /// Whether the browser can use passkeys.
-    pub passkeys: bool,
+    /// What the browser can do with passkeys.
+    pub browser: Compatibility,
 }
 
 /// What the caller wants to be asked.
@@ -215,7 +214,7 @@ impl Wish {
             application: body.application.map(|named| named.id),
             rp_id: body.rp.map(|rp| rp.id),
             challenge,
-            passkeys: body.compatibility.as_deref() != Some("NONE"),
+            browser: Compatibility::read(body.compatibility.as_deref()),
         })
     }
 }

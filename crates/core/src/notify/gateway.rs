@@ -52,5 +52,9 @@ pub trait Gateway: Send + Sync {
     fn whatsapp_numbers<'a>(&'a self, account: &'a WhatsAppAccount, now: Timestamp) -> WhatsAppNumbers<'a>;
 
     /// The templates of a WhatsApp account for passcodes. Waits for the network.
-    fn whatsapp_templates<'a>(&'a self, account: &'a WhatsAppAccount, now: Timestamp) -> WhatsAppTemplates<'a>;
+    fn whatsapp_templates<'a>(
+        &'a self,
+        account: &'a WhatsAppAccount,
+        now: Timestamp,
+    ) -> WhatsAppTemplates<'a>;
 }

@@ -200,7 +200,8 @@ mod tests {
         let text = format!("serial,secret,type\n1,{KEY},HOTP\n2,zz,HOTP\n3,{KEY}\n4,\"{KEY},HOTP\n");
         let file = read(&text).unwrap();
         assert_eq!(file.tokens.len(), 1);
-        let faults: Vec<_> = file.faults.iter().map(|fault| (fault.entry, fault.problems[0].target.as_deref())).collect();
+        let faults: Vec<_> =
+            file.faults.iter().map(|fault| (fault.entry, fault.problems[0].target.as_deref())).collect();
         assert_eq!(faults, [(3, Some("secret")), (4, Some("line")), (5, Some("line"))]);
         assert!(!format!("{:?}", file.faults).contains(KEY));
     }

@@ -95,7 +95,15 @@ impl OathJob {
             JobType::Create => JobResult { created: Some(0), ..JobResult::default() },
             JobType::Revoke => JobResult { revoked: Some(0), ..JobResult::default() },
         };
-        Self { kind, deferred, force_unpair, status: JobStatus::Pending, result, reason: None, ended_at: None }
+        Self {
+            kind,
+            deferred,
+            force_unpair,
+            status: JobStatus::Pending,
+            result,
+            reason: None,
+            ended_at: None,
+        }
     }
 
     /// Whether there is nothing left to do.
@@ -230,7 +238,9 @@ mod tests {
         assert_eq!(read_create(&json!({})).unwrap_err()[0].target.as_deref(), Some("tokens"));
         assert!(read_create(&json!({"tokens": []})).is_err());
         assert!(read_revoke(&json!({"tokenIds": []})).is_err());
-        let order = read_revoke(&json!({"async": "true", "tokenIds": ["0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01"]})).unwrap();
+        let order =
+            read_revoke(&json!({"async": "true", "tokenIds": ["0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01"]}))
+                .unwrap();
         assert!(order.job.deferred && !order.job.force_unpair && order.items.len() == 1);
     }
 
@@ -239,8 +249,11 @@ mod tests {
         let wrong = json!({"type": "REVOKE_OATH_TOKENS", "tokens": [token("1")]});
         assert_eq!(read_create(&wrong).unwrap_err()[0].target.as_deref(), Some("type"));
         let order = read_create(&json!({"tokens": [token("1")]})).unwrap();
-        assert_eq!(serde_json::to_value(&order.job).unwrap(), json!({"type": "CREATE_OATH_TOKENS", "async": false,
-            "status": "PENDING", "result": {"created": 0}}));
+        assert_eq!(
+            serde_json::to_value(&order.job).unwrap(),
+            json!({"type": "CREATE_OATH_TOKENS", "async": false,
+            "status": "PENDING", "result": {"created": 0}})
+        );
         assert_eq!(order.items[0].masked, "00******");
     }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::entity::Entity;
 use crate::ids::SettingsId;
 use crate::problem::Problem;
-use crate::schema::{Declared, Object, Secrets, boolean, date, list, nested, object, one_of, sealed, text, words};
+use crate::schema::{
+    Declared, Object, Secrets, boolean, date, list, nested, object, one_of, sealed, text, words,
+};
 use crate::secret::Sealed;
 use crate::time::Timestamp;
 
@@ -106,7 +108,8 @@ impl WhatsAppDelivery {
         let sent = self.numbers.take();
         let kept = || old.iter().flat_map(|old| old.numbers.iter().flatten());
         let has = |wanted: &WhatsAppNumber| found.iter().any(|number| number.number_id == wanted.number_id);
-        let strangers = sent.iter().flatten().enumerate().filter(|(_, number)| number.selected && !has(number));
+        let strangers =
+            sent.iter().flatten().enumerate().filter(|(_, number)| number.selected && !has(number));
         let problems: Vec<Problem> = strangers
             .map(|(place, _)| {
                 Problem::invalid(&format!("numbers[{place}].numberId"), "is not a number of the account")
@@ -153,7 +156,11 @@ impl Declared for WhatsAppDelivery {
                 one_of("provider", WhatsAppProviderName::WORDS).required(),
                 text("whatsAppAccountBusinessId").required().max(64).pattern("digits", is_graph_id),
                 text("appId").required().max(64).pattern("digits", is_graph_id),
-                text("appSecret").required().max(256).secret().doc("Needed the first time; afterwards the known one stays."),
+                text("appSecret")
+                    .required()
+                    .max(256)
+                    .secret()
+                    .doc("Needed the first time; afterwards the known one stays."),
                 text("userAccessToken")
                     .required()
                     .max(1024)
@@ -169,12 +176,20 @@ impl Declared for WhatsAppDelivery {
 
     fn problems(&self) -> Vec<Problem> {
         let selected = self.numbers.iter().flatten().filter(|number| number.selected).count();
-        if selected > 1 { vec![Problem::invalid("numbers", "must have one selected number at most")] } else { Vec::new() }
+        if selected > 1 {
+            vec![Problem::invalid("numbers", "must have one selected number at most")]
+        } else {
+            Vec::new()
+        }
     }
 
     fn secret_problems(&self, secrets: &Secrets) -> Vec<Problem> {
         let missing = |name: &&str| secrets.text(&[name]).is_none_or(str::is_empty);
-        ["appSecret", "userAccessToken"].iter().filter(|name| missing(name)).map(|name| Problem::required(name)).collect()
+        ["appSecret", "userAccessToken"]
+            .iter()
+            .filter(|name| missing(name))
+            .map(|name| Problem::required(name))
+            .collect()
     }
 }
 
@@ -219,7 +234,8 @@ mod tests {
         assert!(delivery.secret_problems(&secrets).is_empty());
         assert_eq!(delivery.secret_problems(&Secrets::default()).len(), 2);
         let shown = serde_json::to_value(&delivery).unwrap();
-        let expected = json!({"provider": "CUSTOM_WHATSAPP", "whatsAppAccountBusinessId": "1021", "appId": "77"});
+        let expected =
+            json!({"provider": "CUSTOM_WHATSAPP", "whatsAppAccountBusinessId": "1021", "appId": "77"});
         assert_eq!(shown, expected);
     }
 
@@ -231,7 +247,9 @@ mod tests {
         let mut choice = body();
         choice["numbers"] = json!([{"number": "+15552", "numberId": "2", "selected": true}]);
         let mut second = read(&choice);
-        second.choose_among(vec![found("1"), found("2")], Some(&first), NOW.plus(crate::time::Span::hours(1))).unwrap();
+        second
+            .choose_among(vec![found("1"), found("2")], Some(&first), NOW.plus(crate::time::Span::hours(1)))
+            .unwrap();
         let sender = second.sender().unwrap();
         assert_eq!((sender.number_id.as_str(), sender.created_at), ("2", Some(NOW)));
         let mut silent = read(&body());

@@ -111,7 +111,8 @@ impl ApnsProvider {
             return Ok(token.clone());
         }
         let claims = Claims { iss: &self.team_id, iat: now.seconds() };
-        let signed = self.key.sign(None, &claims).map_err(|_| Outcome::misconfigured("the key cannot sign"))?;
+        let signed =
+            self.key.sign(None, &claims).map_err(|_| Outcome::misconfigured("the key cannot sign"))?;
         let token = Secret::new(signed);
         *kept = Some((token.clone(), now));
         Ok(token)

@@ -40,7 +40,11 @@ impl TwilioAccount {
         let page: Page = answer.json().filter(|_| answer.is_success())?;
         let ours = |sent: &Sent| {
             sent.body.as_deref() == Some(&message.text)
-                && sent.date_created.as_deref().and_then(moment).is_some_and(|at| at >= attempt.enqueued_at.seconds())
+                && sent
+                    .date_created
+                    .as_deref()
+                    .and_then(moment)
+                    .is_some_and(|at| at >= attempt.enqueued_at.seconds())
                 && !sent.status.as_deref().is_some_and(is_failed)
         };
         let found = page.messages.into_iter().find(ours)?;

@@ -72,7 +72,8 @@ mod tests {
             (400, 999_999, "next"),
             (500, 999_999, "retry"),
         ] {
-            let body = format!(r#"{{"error":{{"message":"(#{code}) +1512","code":{code},"fbtrace_id":"t"}}}}"#);
+            let body =
+                format!(r#"{{"error":{{"message":"(#{code}) +1512","code":{code},"fbtrace_id":"t"}}}}"#);
             let answer = Answer { status, retry_after: None, body: body.into_bytes() };
             assert_eq!(outcome(&answer).label(), expected, "{status} {code}");
         }

@@ -155,7 +155,12 @@ impl Providers {
 
     fn phone(&self, record: &Stored<PhoneDelivery>) -> Link {
         let settings = || configured::phone(&self.keys, record, self.addresses.twilio.as_ref());
-        let link = self.registry.link(record.environment, (PhoneDelivery::KIND, record.id.uuid()), record.rev, settings);
+        let link = self.registry.link(
+            record.environment,
+            (PhoneDelivery::KIND, record.id.uuid()),
+            record.rev,
+            settings,
+        );
         link.unwrap_or_else(|why| {
             Broken::link(record.provider.as_str(), &[Channel::Sms, Channel::Voice], why)
         })
@@ -163,13 +168,23 @@ impl Providers {
 
     fn whatsapp(&self, record: &Stored<WhatsAppDelivery>) -> Link {
         let settings = || configured::whatsapp(&self.keys, record, self.addresses.whatsapp.as_ref());
-        let link = self.registry.link(record.environment, (WhatsAppDelivery::KIND, record.id.uuid()), record.rev, settings);
+        let link = self.registry.link(
+            record.environment,
+            (WhatsAppDelivery::KIND, record.id.uuid()),
+            record.rev,
+            settings,
+        );
         link.unwrap_or_else(|why| Broken::link(record.provider.as_str(), &[Channel::WhatsApp], why))
     }
 
     fn email(&self, record: &Stored<EmailDelivery>) -> Link {
         let settings = || configured::email(&self.keys, record);
-        let link = self.registry.link(record.environment, (EmailDelivery::KIND, record.id.uuid()), record.rev, settings);
+        let link = self.registry.link(
+            record.environment,
+            (EmailDelivery::KIND, record.id.uuid()),
+            record.rev,
+            settings,
+        );
         link.unwrap_or_else(|why| Broken::link(record.protocol.as_str(), &[Channel::Email], why))
     }
 }

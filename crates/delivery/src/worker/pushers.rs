@@ -51,17 +51,14 @@ impl Pushers {
     }
 }
 
-async fn read(
-    providers: &Providers,
-    environment: EnvironmentId,
-    push: &PushMessage,
-) -> Result<Option<Link>> {
+async fn read(providers: &Providers, environment: EnvironmentId, push: &PushMessage) -> Result<Option<Link>> {
     let condition = Condition::All(vec![
         Condition::equals("application_id", push.application),
         Condition::equals("type", PushCredentialsType::of(push.provider).as_str()),
     ]);
     let mut tx = providers.db.read().await?;
-    let found = documents::list::<PushCredentials>(&mut tx, environment, &Select::first(condition, 1)).await?;
+    let found =
+        documents::list::<PushCredentials>(&mut tx, environment, &Select::first(condition, 1)).await?;
     drop(tx);
     Ok(found.first().map(|record| link(providers, record)))
 }

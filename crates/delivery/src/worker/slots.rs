@@ -60,7 +60,10 @@ impl Slots {
     /// What holds so many places that others go first.
     pub(super) fn crowded(&self) -> Vec<Except> {
         let held = self.held();
-        held.iter().filter(|(share, held)| **held >= self.crowd(share)).map(|(share, _)| share.clone()).collect()
+        held.iter()
+            .filter(|(share, held)| **held >= self.crowd(share))
+            .map(|(share, _)| share.clone())
+            .collect()
     }
 
     fn crowd(&self, share: &Except) -> usize {

@@ -15,7 +15,8 @@ use crate::push::{TOKEN, key, notification, verified};
 
 fn keys() -> (SigningKey, SigningKey) {
     let key = key(SigningAlgorithm::ES256, "APPLEKEY01");
-    let copy = SigningKey::from_pkcs8(SigningAlgorithm::ES256, "APPLEKEY01", &key.to_pkcs8().unwrap()).unwrap();
+    let copy =
+        SigningKey::from_pkcs8(SigningAlgorithm::ES256, "APPLEKEY01", &key.to_pkcs8().unwrap()).unwrap();
     (key, copy)
 }
 

@@ -58,7 +58,8 @@ impl Apple {
 
     /// What to answer next, in order; afterwards everything is accepted.
     pub(crate) fn answers<const N: usize>(&self, answers: [(u16, &str); N]) {
-        self.state.lock().unwrap().answers = answers.map(|(status, reason)| (status, reason.to_owned())).into();
+        self.state.lock().unwrap().answers =
+            answers.map(|(status, reason)| (status, reason.to_owned())).into();
     }
 
     /// Every request so far.

@@ -51,7 +51,8 @@ impl Respond for Google {
             return ResponseTemplate::new(401).set_body_json(fault);
         }
         seen.messages.push(serde_json::from_slice(&request.body).unwrap());
-        let sent = || ResponseTemplate::new(200).set_body_json(json!({"name": "projects/acme-push/messages/0:1"}));
+        let sent =
+            || ResponseTemplate::new(200).set_body_json(json!({"name": "projects/acme-push/messages/0:1"}));
         seen.answers.pop().unwrap_or_else(sent)
     }
 }

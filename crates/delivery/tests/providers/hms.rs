@@ -52,7 +52,10 @@ async fn a_notification_is_posted_with_a_token_of_the_client() {
     assert_eq!(sent["message"]["token"], json!([TOKEN]));
     assert_eq!(sent["message"]["android"], json!({"urgency": "HIGH", "ttl": "300s"}));
     let data: Value = serde_json::from_str(sent["message"]["data"].as_str().unwrap()).unwrap();
-    assert_eq!((data["title"].as_str(), data["category"].as_str()), (Some("Is it you?"), Some("BANNER_BUTTONS")));
+    assert_eq!(
+        (data["title"].as_str(), data["category"].as_str()),
+        (Some("Is it you?"), Some("BANNER_BUTTONS"))
+    );
     assert_eq!(data["request"], json!(message.push.unwrap().request));
 }
 
@@ -81,7 +84,12 @@ async fn a_refused_token_is_replaced_once_and_then_told() {
     for expected in ["accepted", "accepted", "misconfigured"] {
         assert_eq!(deliver(&provider, &message).await.label(), expected);
     }
-    let paths: Vec<String> =
-        server.received_requests().await.unwrap().iter().map(|request| request.url.path().to_owned()).collect();
+    let paths: Vec<String> = server
+        .received_requests()
+        .await
+        .unwrap()
+        .iter()
+        .map(|request| request.url.path().to_owned())
+        .collect();
     assert_eq!(paths.iter().filter(|path| path.contains("token")).count(), 3, "{paths:?}");
 }

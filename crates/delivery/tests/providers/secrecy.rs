@@ -108,9 +108,15 @@ fn networks(base: &str) -> Vec<(Box<dyn Provider>, PushProvider)> {
         token_uri,
         key: Box::new(key(SigningAlgorithm::RS256)),
     };
-    let apns = ApnsProvider::new(CANARY.to_owned(), key(SigningAlgorithm::ES256), outbound(), Some(url.clone()));
-    let hms =
-        HmsProvider::new("1".to_owned(), Secret::from(CANARY), outbound(), Some(url.clone()), Some(url.clone()));
+    let apns =
+        ApnsProvider::new(CANARY.to_owned(), key(SigningAlgorithm::ES256), outbound(), Some(url.clone()));
+    let hms = HmsProvider::new(
+        "1".to_owned(),
+        Secret::from(CANARY),
+        outbound(),
+        Some(url.clone()),
+        Some(url.clone()),
+    );
     vec![
         (Box::new(FcmProvider::new(account, outbound(), Some(url))), PushProvider::Fcm),
         (Box::new(apns), PushProvider::Apns),

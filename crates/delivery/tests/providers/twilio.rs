@@ -136,8 +136,7 @@ async fn a_call_carries_its_words_and_the_extension() {
     let form = form(&request);
     assert_eq!((form["To"].as_str(), form["From"].as_str()), (NUMBER, "+15125550199"));
     assert_eq!(form["SendDigits"], "W3WW13#");
-    let spoken =
-        r#"<Response><Pause length="2"/><Say voice="woman" language="en">Your code is 4, 8, 2, 9, 1, 3</Say></Response>"#;
+    let spoken = r#"<Response><Pause length="2"/><Say voice="woman" language="en">Your code is 4, 8, 2, 9, 1, 3</Say></Response>"#;
     assert_eq!(form["Twiml"], spoken);
 }
 

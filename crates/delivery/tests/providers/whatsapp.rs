@@ -92,7 +92,11 @@ async fn refusals_are_told_apart_on_the_wire() {
     ] {
         let body = json!({"error": {"message": NUMBER, "type": "OAuthException", "code": code}}).to_string();
         let server = answering(status, &body).await;
-        assert_eq!(deliver(&provider(&server, Some("1")), &passcode()).await.label(), expected, "{status} {code}");
+        assert_eq!(
+            deliver(&provider(&server, Some("1")), &passcode()).await.label(),
+            expected,
+            "{status} {code}"
+        );
     }
 }
 
@@ -150,9 +154,13 @@ async fn numbers_and_templates_of_the_account_are_read() {
         .await;
     let (gateway, account) = gateway(&server);
     let found = gateway.whatsapp_numbers(&account, NOW).await.unwrap();
-    let shown: Vec<_> = found.iter().map(|number| (number.number_id.as_str(), number.number.as_str())).collect();
+    let shown: Vec<_> =
+        found.iter().map(|number| (number.number_id.as_str(), number.number.as_str())).collect();
     assert_eq!(shown, [("1", "+1 512-555-0101"), ("2", "+1 512-555-0102")]);
-    assert_eq!(serde_json::to_value(gateway.whatsapp_templates(&account, NOW).await.unwrap()).unwrap()[0], template);
+    assert_eq!(
+        serde_json::to_value(gateway.whatsapp_templates(&account, NOW).await.unwrap()).unwrap()[0],
+        template
+    );
 }
 
 #[tokio::test]

@@ -31,7 +31,10 @@ fn notification(stage: &Stage, application: ApplicationId) -> OutboundMessage {
 async fn huawei() -> (MockServer, Addresses) {
     let server = MockServer::start().await;
     let token = json!({ "access_token": "t", "expires_in": 3600 });
-    Mock::given(path("/token")).respond_with(ResponseTemplate::new(200).set_body_json(token)).mount(&server).await;
+    Mock::given(path("/token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(token))
+        .mount(&server)
+        .await;
     let base = Url::parse(&server.uri()).unwrap();
     let hms_tokens = Some(base.join("/token").unwrap());
     (server, Addresses { hms: Some(base), hms_tokens, ..Addresses::default() })

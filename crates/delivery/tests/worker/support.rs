@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use postern_core::crypto::keyring::KeyRing;
-use postern_core::entity::Stored;
 use postern_core::directory::push_credentials::PushCredentials;
+use postern_core::entity::Stored;
 use postern_core::ids::{
     ApplicationId, EnvironmentId, Id as _, MessageId, PhoneDeliveryId, PushCredentialsId, SettingsId,
 };

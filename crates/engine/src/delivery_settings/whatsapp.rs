@@ -22,7 +22,9 @@ pub fn whatsapp_account(
     kept: Option<&Stored<WhatsAppDelivery>>,
 ) -> Result<WhatsAppAccount> {
     let kept = match kept {
-        Some(kept) => delivery_secrets::open(&ctx.keys, kept, kept.sealed.as_ref()).map_err(Error::internal)?,
+        Some(kept) => {
+            delivery_secrets::open(&ctx.keys, kept, kept.sealed.as_ref()).map_err(Error::internal)?
+        }
         None => Secrets::default(),
     };
     let secrets = sent.over(&kept);

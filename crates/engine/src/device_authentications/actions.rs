@@ -6,7 +6,7 @@ use postern_core::entity::Stored;
 use postern_core::ids::{DeviceAuthenticationId, DeviceId, Id, UserId};
 use postern_core::mfa::authentication::Selected;
 use postern_core::mfa::input::AssertionAnswer;
-use postern_core::mfa::{Action, Asked, DeviceAuthentication, PushState};
+use postern_core::mfa::{Action, Asked, Compatibility, DeviceAuthentication, PushState};
 use postern_core::policy::DevicePolicy;
 use postern_core::problem::Problem;
 use postern_core::secret::Secret;
@@ -29,7 +29,7 @@ pub async fn select_device(
     ctx: &Ctx,
     id: DeviceAuthenticationId,
     device: DeviceId,
-    passkeys: bool,
+    browser: Compatibility,
 ) -> Result<Snapshot> {
     let mut authentication = open(tx, ctx, id, Action::DeviceSelect).await?;
     let (user, policy) = parties(tx, ctx, &authentication).await?;
@@ -41,7 +41,7 @@ pub async fn select_device(
     if let Some(lock) = device.locked(ctx.now) {
         return Err(tries::exhausted(Some(lock.expires_at)));
     }
-    if !usable(&device, &policy, passkeys, ctx.now) {
+    if !usable(&device, &policy, browser, ctx.now) {
         return Err(Error::invalid(Problem::invalid("device.id", "is not a device that can be used now")));
     }
     drop_push(tx, ctx, &authentication).await?;

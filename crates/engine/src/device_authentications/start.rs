@@ -7,7 +7,7 @@ use postern_core::entity::Stored;
 use postern_core::ids::{DeviceAuthenticationId, DeviceId};
 use postern_core::mfa::authentication::{Failure, OneTime, Selected, Start};
 use postern_core::mfa::input::{Choice, Wish};
-use postern_core::mfa::{Asked, DeviceAuthentication};
+use postern_core::mfa::{Asked, Compatibility, DeviceAuthentication};
 use postern_core::permission::Verb;
 use postern_core::policy::DevicePolicy;
 use postern_core::problem::{Code, Problem};
@@ -38,7 +38,7 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapsh
         challenge: wish.challenge.clone(),
         application: wish.application,
     };
-    let id = DeviceAuthenticationId::new(&ctx.random);
+    let id = DeviceAuthenticationId::at(ctx.now, &ctx.random);
     let authentication =
         Stored::new(ctx.environment, id, ctx.now, DeviceAuthentication::start(start, ctx.now));
     let mut begun = Begun { authentication, policy, test_code: None };
@@ -100,12 +100,12 @@ impl Begun {
                 return self.check_at_once(tx, ctx, user, vec![device], otp).await;
             }
             Choice::CodeAlone(otp) => {
-                let usable = candidates.usable(&self.policy, false, ctx.now);
+                let usable = candidates.usable(&self.policy, Compatibility::None, ctx.now);
                 let makers = usable.filter(|device| !device.kind.receives_codes()).cloned().collect();
                 return self.check_at_once(tx, ctx, user, makers, otp).await;
             }
             Choice::ByPolicy | Choice::OneTime(_) => {
-                let choice = candidates.choose(tx, ctx, user.id, &self.policy, wish.passkeys).await?;
+                let choice = candidates.choose(tx, ctx, user.id, &self.policy, wish.browser).await?;
                 self.follow(tx, ctx, user, &candidates, choice).await?;
             }
         }
@@ -173,7 +173,7 @@ impl Begun {
 
     async fn ask_any_passkey(&mut self, tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<()> {
         let enabled = self.policy.enables(postern_core::devices::DeviceType::Fido2);
-        if !enabled || !wish.passkeys {
+        if !enabled || wish.browser == Compatibility::None {
             return Err(Error::invalid(Problem::required("user.id")));
         }
         let asked = mfa::ask_any_passkey(tx, ctx, &self.authentication, &self.policy).await?;
@@ -222,7 +222,7 @@ impl Begun {
         if let Some(lock) = device.locked(ctx.now) {
             return Err(tries::exhausted(Some(lock.expires_at)));
         }
-        if usable(device, &self.policy, wish.passkeys, ctx.now) {
+        if usable(device, &self.policy, wish.browser, ctx.now) {
             Ok(device.clone())
         } else {
             Err(no_usable_devices(user, candidates))

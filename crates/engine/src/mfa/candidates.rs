@@ -4,6 +4,7 @@ use postern_core::devices::selection::{self, Selection};
 use postern_core::devices::{Device, DeviceStatus, DeviceType};
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, UserId};
+use postern_core::mfa::Compatibility;
 use postern_core::policy::DevicePolicy;
 use postern_core::time::Timestamp;
 use postern_store::sql::Tx;
@@ -54,10 +55,10 @@ impl Candidates {
     pub fn usable<'s>(
         &'s self,
         policy: &'s DevicePolicy,
-        passkeys: bool,
+        browser: Compatibility,
         now: Timestamp,
     ) -> impl Iterator<Item = &'s Stored<Device>> {
-        self.devices.iter().filter(move |device| usable(device, policy, passkeys, now))
+        self.devices.iter().filter(move |device| usable(device, policy, browser, now))
     }
 
     /// Which is asked first.
@@ -70,20 +71,20 @@ impl Candidates {
         ctx: &Ctx,
         user: UserId,
         policy: &DevicePolicy,
-        passkeys: bool,
+        browser: Compatibility,
     ) -> Result<Selection> {
-        let usable: Vec<&Stored<Device>> = self.usable(policy, passkeys, ctx.now).collect();
+        let usable: Vec<&Stored<Device>> = self.usable(policy, browser, ctx.now).collect();
         let ordered = usable.len() < 2 || device_order::is_ordered(tx, ctx.environment, user).await?;
         Ok(selection::choose(&usable, policy.authentication.device_selection, ordered))
     }
 }
 
-/// Whether the device can be asked now. `passkeys`: whether the browser can use them.
+/// Whether the device can be asked now. `browser`: what it can do with passkeys.
 #[must_use]
-pub fn usable(device: &Device, policy: &DevicePolicy, passkeys: bool, now: Timestamp) -> bool {
+pub fn usable(device: &Device, policy: &DevicePolicy, browser: Compatibility, now: Timestamp) -> bool {
     device.usable(now)
         && device.kind.authenticates()
         && policy.enables(device.kind)
         && device.mobile.as_ref().is_none_or(|app| app.ways(policy).any())
-        && (passkeys || device.kind != DeviceType::Fido2)
+        && browser.suits(device)
 }

@@ -146,12 +146,7 @@ async fn run(tx: &mut Tx, ctx: &Ctx, chunk: &Chunk) -> Result<()> {
     Ok(())
 }
 
-async fn create(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    job: &mut OathJob,
-    seeds: Vec<Seed>,
-) -> Result<Option<&'static str>> {
+async fn create(tx: &mut Tx, ctx: &Ctx, job: &mut OathJob, seeds: Vec<Seed>) -> Result<Option<&'static str>> {
     let Some(tokens) = seeds.into_iter().map(Seed::into_new).collect::<Option<Vec<NewToken>>>() else {
         return Ok(Some(UNREADABLE));
     };

@@ -104,8 +104,7 @@ async fn settle(tx: &mut Tx, ctx: &Ctx, counted: Counted, outcome: Outcome) -> R
             Ok(Some(next_needed("otps")))
         }
         Outcome::Wrong => {
-            let refusal =
-                tries::fail(tx, ctx, &mut device, rules, taken, |left| wrong(Some(left))).await?;
+            let refusal = tries::fail(tx, ctx, &mut device, rules, taken, |left| wrong(Some(left))).await?;
             Ok(Some(refusal))
         }
     }

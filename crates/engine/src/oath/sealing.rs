@@ -9,8 +9,7 @@ use crate::{Ctx, Error, Result};
 
 /// Seals the key of a token.
 pub(super) fn seal(ctx: &Ctx, token: &mut Stored<OathToken>, secret: &[u8]) {
-    token.body.sealed =
-        Some(within(ctx, token, |context| ctx.keys.seal(&ctx.random, context, secret)));
+    token.body.sealed = Some(within(ctx, token, |context| ctx.keys.seal(&ctx.random, context, secret)));
 }
 
 /// Opens the key of a token.

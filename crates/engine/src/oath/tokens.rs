@@ -1,6 +1,7 @@
 //! Tokens come and go: created one by one or imported, revoked, never beyond the limit of the environment.
 
 use postern_core::devices::Device;
+use postern_core::directory::environment::Environment;
 use postern_core::entity::Stored;
 use postern_core::ids::OathTokenId;
 use postern_core::oath::import::Duplicate;
@@ -34,7 +35,8 @@ pub async fn admit(tx: &mut Tx, ctx: &Ctx, token: &mut Stored<OathToken>, secret
 }
 
 fn full() -> Error {
-    let problem = Problem::new(Code::LimitExceeded, "The environment has as many OATH tokens as it may have.");
+    let problem =
+        Problem::new(Code::LimitExceeded, "The environment has as many OATH tokens as it may have.");
     Error::refused(problem.with("maximumAllowed", MOST))
 }
 
@@ -77,6 +79,10 @@ pub async fn import(tx: &mut Tx, ctx: &Ctx, tokens: &[NewToken]) -> Result<Impor
     }
     let created = i64::try_from(done.created).unwrap_or(i64::MAX);
     oath_token_count::add(tx, ctx.environment, created).await?;
+    if created > 0 {
+        let subject = Subject::new::<Environment>(ctx.environment);
+        audit::record(tx, ctx, Event::new("OATH_TOKEN.IMPORTED", subject)).await?;
+    }
     Ok(done)
 }
 

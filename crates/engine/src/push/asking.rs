@@ -108,7 +108,7 @@ async fn send(
         category: worded.content.push_category.unwrap_or(PushCategory::BannerButtons),
         expires_at,
     };
-    let id = PushRequestId::new(&ctx.random);
+    let id = PushRequestId::at(ctx.now, &ctx.random);
     let request = Stored::new(ctx.environment, id, ctx.now, PushRequest::new(&ctx.random, ask));
     documents::insert(tx, &request).await?;
     if let Some(push) = message(app, device, &application, &request) {

@@ -22,8 +22,7 @@ pub(crate) async fn reseal(db: &Db, ctx: &Ctx, done: &mut Resealed) -> Result<()
         for id in page {
             let found = documents::find::<Device>(&mut db.read().await?, ctx.environment, id).await?;
             if found.is_some_and(|device| is_old(ctx, &device)) {
-                let outcome =
-                    db.write((ctx.clone(), id), |tx, (ctx, id)| Box::pin(one(tx, ctx, *id))).await;
+                let outcome = db.write((ctx.clone(), id), |tx, (ctx, id)| Box::pin(one(tx, ctx, *id))).await;
                 done.note(&format!("device/{id}"), outcome)?;
             }
         }

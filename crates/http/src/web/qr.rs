@@ -46,7 +46,8 @@ impl Squares {
         let side = code.size + 2 * MARGIN;
         let dark = (0..side * side).map(|place| {
             let (row, column) = (place / side, place % side);
-            let inside = (MARGIN..MARGIN + code.size).contains(&row) && (MARGIN..MARGIN + code.size).contains(&column);
+            let inside =
+                (MARGIN..MARGIN + code.size).contains(&row) && (MARGIN..MARGIN + code.size).contains(&column);
             let at = inside.then(|| (row - MARGIN) * code.size + (column - MARGIN));
             at.and_then(|at| code.data.get(at)).is_some_and(|module| module.value())
         });

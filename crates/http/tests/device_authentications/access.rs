@@ -11,7 +11,12 @@ async fn users_start_and_finish_their_own() {
         let setup = app.transaction_setup().await;
         let admin = app.admin().await;
         let myself = app.signed_on(&setup, &["p1:read:device"]).await;
-        let story = Story { app: std::rc::Rc::new(app), admin: myself, user: setup.user.clone(), policy: setup.policy.clone() };
+        let story = Story {
+            app: std::rc::Rc::new(app),
+            admin: myself,
+            user: setup.user.clone(),
+            policy: setup.policy.clone(),
+        };
         story.app.take_mail().await;
         let authentication = story.start(json!({"policy": {"id": setup.policy}})).await;
         assert_eq!(authentication["selectedDevice"]["id"], json!(setup.device));

@@ -13,7 +13,10 @@ async fn a_key_is_shown_until_the_first_code_proves_it() {
         story.change_policy(|policy| policy["totp"]["uriParameters"] = json!({"issuer": "Acme & Co"})).await;
         let wanted = json!({"type": "TOTP", "status": "ACTIVE", "nickname": "phone"});
         let device = story.admin.post(&story.devices(), wanted).await.expect(201);
-        assert_eq!((&device["status"], &device["nickname"]), (&json!("ACTIVATION_REQUIRED"), &json!("phone")));
+        assert_eq!(
+            (&device["status"], &device["nickname"]),
+            (&json!("ACTIVATION_REQUIRED"), &json!("phone"))
+        );
         assert_eq!(device["_links"]["activate"], device["_links"]["device.activate"]);
         let secret = device["secret"].as_str().unwrap();
         assert_eq!((secret.len(), key(&device).len()), (32, 20));
@@ -31,7 +34,10 @@ async fn a_key_is_shown_until_the_first_code_proves_it() {
             assert!(shown["_links"]["activate"].is_null());
         }
         let again = story.activate(&device, json!({ "otp": code })).await;
-        assert_eq!(again.refused(400, "INVALID_DATA", "INVALID_VALUE")["message"], "Device is already ACTIVE.");
+        assert_eq!(
+            again.refused(400, "INVALID_DATA", "INVALID_VALUE")["message"],
+            "Device is already ACTIVE."
+        );
         assert!(story.app.take_mail().await.iter().all(|mail| mail.code.is_none()), "no code is sent");
     })
     .await;
@@ -47,7 +53,11 @@ async fn a_key_is_over_after_thirty_minutes() {
         assert_eq!(shown["secret"], device["secret"]);
         story.app.advance(Span::minutes(1));
         let shown = story.admin.get(&story.device(&device)).await.expect(200);
-        assert!(shown["secret"].is_null() && shown["keyUri"].is_null() && shown["status"] == "ACTIVATION_REQUIRED");
+        assert!(
+            shown["secret"].is_null()
+                && shown["keyUri"].is_null()
+                && shown["status"] == "ACTIVATION_REQUIRED"
+        );
         let code = story.code(&key(&device), 0);
         let late = story.activate(&device, json!({ "otp": code })).await;
         assert_eq!(late.refused(400, "INVALID_DATA", "INVALID_VALUE")["target"], "status");
@@ -93,7 +103,10 @@ async fn wrong_codes_lock_the_device_for_a_while() {
         let wrong = story.code(&key, 400);
         for left in [2, 1] {
             let detail = story.sign_on(&device, &wrong).await.refused(400, "INVALID_DATA", "INVALID_OTP");
-            assert_eq!((&detail["target"], &detail["innerError"]), (&json!("otp"), &json!({"attemptsRemaining": left})));
+            assert_eq!(
+                (&detail["target"], &detail["innerError"]),
+                (&json!("otp"), &json!({"attemptsRemaining": left}))
+            );
         }
         let detail = story.sign_on(&device, &wrong).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
         let until = detail["innerError"]["coolDownExpiresAt"].as_i64().unwrap();
@@ -118,11 +131,23 @@ async fn wrong_codes_lock_a_device_that_waits_for_its_first_code() {
         story.activate(&device, json!({})).await.refused(400, "INVALID_DATA", "REQUIRED_VALUE");
         story.activate(&device, json!({"otp": ""})).await.refused(400, "INVALID_DATA", "EMPTY_VALUE");
         for _ in 0..2 {
-            story.activate(&device, json!({ "otp": wrong })).await.refused(400, "INVALID_DATA", "INVALID_OTP");
+            story.activate(&device, json!({ "otp": wrong })).await.refused(
+                400,
+                "INVALID_DATA",
+                "INVALID_OTP",
+            );
         }
-        story.activate(&device, json!({ "otp": wrong })).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
+        story.activate(&device, json!({ "otp": wrong })).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "QUOTA_EXCEEDED",
+        );
         let right = story.code(&key(&device), 0);
-        story.activate(&device, json!({ "otp": right })).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
+        story.activate(&device, json!({ "otp": right })).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "QUOTA_EXCEEDED",
+        );
         story.app.advance(Span::minutes(2));
         let right = story.code(&key(&device), 0);
         story.activate(&device, json!({ "otp": right })).await.expect(200);
@@ -141,7 +166,11 @@ async fn a_code_counts_once_and_within_the_grace_of_the_policy() {
         assert_eq!(story.sign_on(&device, &now).await.expect(200)["status"], "COMPLETED");
         story.sign_on(&device, &now).await.refused(400, "INVALID_DATA", "INVALID_OTP");
         let far = story.code(&key, 5);
-        assert_eq!(story.sign_on(&device, &far).await.expect(200)["status"], "COMPLETED", "five windows ahead");
+        assert_eq!(
+            story.sign_on(&device, &far).await.expect(200)["status"],
+            "COMPLETED",
+            "five windows ahead"
+        );
 
         story.app.advance(Span::minutes(30));
         story.change_policy(|policy| policy["totp"]["passcodeGracePeriod"] = json!(1)).await;

@@ -46,7 +46,10 @@ async fn a_job_creates_tokens_and_lists_the_serial_numbers_that_were_there() {
         let job = story.create_job(json!({"type": "CREATE_OATH_TOKENS", "tokens": wanted})).await.expect(201);
         let own = story.app.path(&format!("/jobs/{}", id(&job)));
         assert!(job["_links"]["self"]["href"].as_str().unwrap().ends_with(&own));
-        assert_eq!((&job["type"], &job["async"], &job["status"]), (&json!("CREATE_OATH_TOKENS"), &json!(false), &json!("DONE")));
+        assert_eq!(
+            (&job["type"], &job["async"], &job["status"]),
+            (&json!("CREATE_OATH_TOKENS"), &json!(false), &json!("DONE"))
+        );
         assert_eq!(
             job["result"],
             json!({"created": 449, "duplicates": [{"serialNumber": "S3", "maskedSecret": "31******"},
@@ -91,11 +94,19 @@ async fn a_job_revokes_tokens_and_unpairs_them_only_when_told_to() {
         let device = story.pair("S2").await;
         let listed = story.admin.get(&story.tokens()).await.expect(200);
         let ids: Vec<String> = listed["_embedded"]["oathTokens"].as_array().unwrap().iter().map(id).collect();
-        let paired = listed["_embedded"]["oathTokens"].as_array().unwrap().iter().find(|token| !token["devices"].is_null());
+        let paired = listed["_embedded"]["oathTokens"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|token| !token["devices"].is_null());
         let paired = id(paired.unwrap());
-        let wish = json!({"type": "REVOKE_OATH_TOKENS", "async": false, "forceUnpair": false, "tokenIds": ids});
+        let wish =
+            json!({"type": "REVOKE_OATH_TOKENS", "async": false, "forceUnpair": false, "tokenIds": ids});
         let job = story.revoke_job(wish.clone()).await.expect(201);
-        assert_eq!((&job["status"], &job["result"]), (&json!("DONE"), &json!({"revoked": 4, "paired": [paired]})));
+        assert_eq!(
+            (&job["status"], &job["result"]),
+            (&json!("DONE"), &json!({"revoked": 4, "paired": [paired]}))
+        );
         story.admin.get(&story.device(&device)).await.expect(200);
         let mut forced = wish;
         forced["forceUnpair"] = json!(true);
@@ -103,7 +114,11 @@ async fn a_job_revokes_tokens_and_unpairs_them_only_when_told_to() {
         let job = story.revoke_job(forced).await.expect(201);
         story.sweep(Limits::default()).await;
         let job = story.job(&job).await;
-        assert_eq!((&job["status"], &job["result"]), (&json!("DONE"), &json!({"revoked": 1})), "the others are gone");
+        assert_eq!(
+            (&job["status"], &job["result"]),
+            (&json!("DONE"), &json!({"revoked": 1})),
+            "the others are gone"
+        );
         story.admin.get(&story.device(&device)).await.expect(404);
         assert_eq!(story.count().await, 0);
         story.hotp("S1", 0).await;

@@ -6,5 +6,6 @@ mod applications;
 mod jobs;
 mod pairing;
 mod races;
+mod resealing;
 mod support;
 mod tokens;

@@ -20,10 +20,17 @@ async fn a_token_is_paired_by_its_serial_number_and_freed_with_its_device() {
         let again = json!({"type": "OATH_TOKEN", "serialNumber": "AB12345"});
         let own = story.admin.post(&story.devices(), again.clone()).await;
         let detail = own.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
-        assert_eq!((&detail["target"], &detail["innerError"]["existingId"]), (&json!("serialNumber"), &device["id"]));
+        assert_eq!(
+            (&detail["target"], &detail["innerError"]["existingId"]),
+            (&json!("serialNumber"), &device["id"])
+        );
         let other = story.app.user(&story.admin, "kim", None).await;
         let others = devices_of(&story.app, &other);
-        let detail = story.admin.post(&others, again.clone()).await.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
+        let detail = story.admin.post(&others, again.clone()).await.refused(
+            400,
+            "INVALID_DATA",
+            "UNIQUENESS_VIOLATION",
+        );
         assert!(detail["innerError"].is_null(), "whose token it is stays untold: {detail}");
 
         assert_eq!(story.sign_on(&device, &press(0)).await.expect(200)["status"], "COMPLETED");
@@ -63,7 +70,8 @@ async fn a_code_near_by_activates_the_device() {
         assert_eq!(device["status"], "ACTIVATION_REQUIRED");
         assert_eq!(device["_links"]["activate"], device["_links"]["device.activate"]);
         story.start(&device).await.refused(400, "REQUEST_FAILED", "NO_USABLE_DEVICES");
-        let active = story.activate(&device, json!({"otp": press(9), "nickname": "key ring"})).await.expect(200);
+        let active =
+            story.activate(&device, json!({"otp": press(9), "nickname": "key ring"})).await.expect(200);
         assert_eq!((&active["status"], &active["nickname"]), (&json!("ACTIVE"), &json!("key ring")));
         story.sign_on(&device, &press(9)).await.refused(400, "INVALID_DATA", "INVALID_OTP");
         assert_eq!(story.sign_on(&device, &press(10)).await.expect(200)["status"], "COMPLETED");
@@ -86,7 +94,8 @@ async fn a_code_far_away_asks_for_the_next_one() {
         );
         let again = story.activate(&device, json!({"otp": press(300)})).await;
         again.refused(400, "INVALID_DATA", "EXTRA_OTP_REQUIRED");
-        let active = story.activate(&device, json!({"otp": press(301), "oathResync": true})).await.expect(200);
+        let active =
+            story.activate(&device, json!({"otp": press(301), "oathResync": true})).await.expect(200);
         assert_eq!(active["status"], "ACTIVE");
         assert_eq!(story.admin.get(&story.token(&token)).await.expect(200)["hotp"]["counter"], 302);
         story.sign_on(&device, &press(301)).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
@@ -100,7 +109,11 @@ async fn another_code_than_the_next_one_is_wrong() {
         let story = Story::begin(app).await;
         story.hotp("1", 0).await;
         let device = story.begin_pairing("1").await;
-        story.activate(&device, json!({"otp": press(300)})).await.refused(400, "INVALID_DATA", "EXTRA_OTP_REQUIRED");
+        story.activate(&device, json!({"otp": press(300)})).await.refused(
+            400,
+            "INVALID_DATA",
+            "EXTRA_OTP_REQUIRED",
+        );
         let wrong = story.activate(&device, json!({"otp": press(303), "oathResync": true})).await;
         assert_eq!(wrong.refused(400, "INVALID_DATA", "INVALID_OTP")["innerError"]["attemptsRemaining"], 2);
         // The first code is forgotten, so its successor is a first one now.
@@ -121,17 +134,29 @@ async fn wrong_codes_lock_the_device_and_pairing_anew_does_not_help() {
         story.hotp("1", 0).await;
         let device = story.begin_pairing("1").await;
         for left in [2, 1] {
-            let wrong = story.activate(&device, json!({"otp": WRONG})).await.refused(400, "INVALID_DATA", "INVALID_OTP");
+            let wrong = story.activate(&device, json!({"otp": WRONG})).await.refused(
+                400,
+                "INVALID_DATA",
+                "INVALID_OTP",
+            );
             assert_eq!(wrong["innerError"], json!({"attemptsRemaining": left}));
         }
-        let detail = story.activate(&device, json!({"otp": WRONG})).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
+        let detail = story.activate(&device, json!({"otp": WRONG})).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "QUOTA_EXCEEDED",
+        );
         assert!(detail["innerError"]["coolDownExpiresAt"].as_i64().unwrap() > story.app.now().millis());
         let body = json!({"type": "OATH_TOKEN", "serialNumber": "1", "status": "ACTIVATION_REQUIRED"});
         let anew = story.admin.post(&story.devices(), body).await;
         anew.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
         story.app.advance(Span::minutes(2));
         story.begin_pairing("1").await;
-        assert_eq!(story.admin.get(&story.devices()).await.expect(200)["count"], 1, "the new one takes its place");
+        assert_eq!(
+            story.admin.get(&story.devices()).await.expect(200)["count"],
+            1,
+            "the new one takes its place"
+        );
     })
     .await;
 }

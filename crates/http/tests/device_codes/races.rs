@@ -96,7 +96,8 @@ async fn a_token_has_one_owner_however_many_prove_it_at_once() {
 async fn a_serial_number_is_given_once_however_many_create_it_at_once() {
     TestApp::each(|app| async move {
         let story = Story::begin(app).await;
-        let body = json!({"serialNumber": "same", "secret": super::support::KEY, "type": "HOTP", "otpLength": 6});
+        let body =
+            json!({"serialNumber": "same", "secret": super::support::KEY, "type": "HOTP", "otpLength": 6});
         let tokens = story.tokens();
         let answers = join_all((0..MANY).map(|_| story.admin.post(&tokens, body.clone()))).await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "{answers:#?}");

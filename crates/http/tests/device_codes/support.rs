@@ -127,7 +127,10 @@ pub(crate) fn key(device: &Value) -> Vec<u8> {
 
 /// What an HOTP token shows at that counter.
 pub(crate) fn press(counter: u64) -> String {
-    CodeMaker::new(b"12345678901234567890", HashAlgorithm::HmacSha1, Digits::Six).code(counter).expose().clone()
+    CodeMaker::new(b"12345678901234567890", HashAlgorithm::HmacSha1, Digits::Six)
+        .code(counter)
+        .expose()
+        .clone()
 }
 
 /// A code that a HOTP token does not show soon.

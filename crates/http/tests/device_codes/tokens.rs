@@ -36,12 +36,16 @@ async fn tokens_are_found_by_serial_number_and_paged() {
             story.hotp(&format!("AB{n}"), 0).await;
         }
         let found = |filter: &str| {
-            let path = format!("{}?filter={}", story.tokens(), filter.replace(' ', "%20").replace('"', "%22"));
+            let path =
+                format!("{}?filter={}", story.tokens(), filter.replace(' ', "%20").replace('"', "%22"));
             let admin = story.admin.clone();
             async move { admin.get(&path).await }
         };
         let one = found("serialNumber eq \"ab3\"").await.expect(200);
-        assert_eq!((&one["count"], &one["_embedded"]["oathTokens"][0]["serialNumber"]), (&json!(1), &json!("AB3")));
+        assert_eq!(
+            (&one["count"], &one["_embedded"]["oathTokens"][0]["serialNumber"]),
+            (&json!(1), &json!("AB3"))
+        );
         found("type eq \"HOTP\"").await.refused(400, "INVALID_REQUEST", "INVALID_FILTER");
         let page = story.admin.get(&format!("{}?limit=2", story.tokens())).await.expect(200);
         assert_eq!((&page["size"], &page["count"]), (&json!(2), &json!(5)));
@@ -82,7 +86,11 @@ async fn an_environment_has_no_more_tokens_than_it_may_have() {
             .await;
         assert_eq!(set.unwrap(), 1);
         let body = json!({"serialNumber": "AB2", "secret": KEY, "type": "HOTP", "otpLength": 6});
-        let detail = story.admin.post(&story.tokens(), body.clone()).await.refused(400, "REQUEST_FAILED", "LIMIT_EXCEEDED");
+        let detail = story.admin.post(&story.tokens(), body.clone()).await.refused(
+            400,
+            "REQUEST_FAILED",
+            "LIMIT_EXCEEDED",
+        );
         assert_eq!(detail["innerError"], json!({"maximumAllowed": 100_000}));
         story.admin.delete(&story.token(&token)).await.expect(204);
         story.admin.post(&story.tokens(), body).await.expect(201);
@@ -129,7 +137,10 @@ async fn a_token_that_is_paired_is_brought_in_step_under_its_user_and_counts_wro
         assert_eq!(story.sign_on(&device, &press(52)).await.expect(200)["status"], "COMPLETED");
         for left in [2, 1] {
             let wrong = story.admin.act(&own, "device.resync", json!({"otps": [WRONG, WRONG]})).await;
-            assert_eq!(wrong.refused(400, "INVALID_DATA", "INVALID_OTP")["innerError"]["attemptsRemaining"], left);
+            assert_eq!(
+                wrong.refused(400, "INVALID_DATA", "INVALID_OTP")["innerError"]["attemptsRemaining"],
+                left
+            );
         }
         let locked = story.admin.act(&own, "device.resync", json!({"otps": [WRONG, WRONG]})).await;
         locked.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");

@@ -285,3 +285,30 @@ async fn a_backup_is_noted_when_it_happens() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_browser_is_asked_only_for_what_it_can_do() {
+    TestApp::each(|app| async move {
+        let scene = Scene::new(app).await;
+        let (mut built_in, mut apart) = (Authenticator::new(), Authenticator::new());
+        built_in.attachment = "platform";
+        let first = scene.pair(&mut built_in, json!({})).await;
+        let second = scene.pair(&mut apart, json!({})).await;
+        let path = scene.app.auth_path("/deviceAuthentications");
+        for (compatibility, asked) in [("FULL", &first), ("SECURITY_KEY_ONLY", &second)] {
+            let body = json!({"user": {"id": scene.user}, "compatibility": compatibility});
+            assert_eq!(scene.start(body).await["selectedDevice"]["id"], **asked);
+        }
+        let nothing = json!({"user": {"id": scene.user}, "compatibility": "NONE"});
+        assert_eq!(scene.start(nothing).await["status"], "FAILED");
+        let waiting = scene.start(json!({"user": {"id": scene.user}})).await;
+        let select = |device: &str| json!({"device": {"id": device}, "compatibility": "SECURITY_KEY_ONLY"});
+        let item = format!("{path}/{}", id(&waiting));
+        let refusal = scene.admin.act(&item, "device.select", select(&first)).await;
+        refused(refusal, "INVALID_VALUE", "device.id");
+        scene.admin.act(&item, "device.select", select(&second)).await.expect(200);
+        let body = json!({"compatibility": "NONE"});
+        assert_eq!(scene.admin.post(&path, body).await.targets(), ["user.id"]);
+    })
+    .await;
+}

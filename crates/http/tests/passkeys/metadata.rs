@@ -1,7 +1,14 @@
 //! Makes of authenticators, and policies that choose among them.
 
-use data_encoding::BASE64;
+use std::sync::Arc;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use postern_core::fido::Catalogue;
+use postern_core::time::Timestamp;
 use postern_testkit::TestApp;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
 
 use crate::authenticator::{Authenticator, MODEL, Maker};
@@ -111,4 +118,64 @@ async fn a_policy_that_only_watches_refuses_nobody() {
         scene.check(&waiting, &assertion, ORIGIN).await.expect(200);
     })
     .await;
+}
+
+#[tokio::test]
+async fn published_makes_are_listed_chosen_from_and_not_deleted() {
+    let maker = Maker::new();
+    let list = Arc::new(published(&maker));
+    let maker = &maker;
+    TestApp::each_knowing(list, |app| async move {
+        let scene = Scene::new(app).await;
+        let path = scene.app.path("/fidoDevicesMetadata");
+        let all = scene.admin.get(&path).await.expect(200);
+        assert_eq!((all["count"].as_i64(), all["size"].as_i64()), (Some(2), Some(2)));
+        let first = &all["_embedded"]["fidoDevicesMetadata"][0];
+        assert_eq!((&first["mdsIdentifier"], &first["aaguid"]), (&json!(MODEL), &json!(MODEL)));
+        assert_eq!(first["statusReports"], json!([{"status": "FIDO_CERTIFIED_L1"}]));
+        let item = format!("{path}/{MODEL}");
+        assert_eq!(scene.admin.get(&item).await.expect(200), *first);
+        scene.admin.delete(&item).await.refused(400, "INVALID_DATA", "CONSTRAINT_VIOLATION");
+        let taken = scene.admin.post(&path, statement(maker)).await;
+        taken.refused(400, "INVALID_DATA", "UNIQUENESS_VIOLATION");
+
+        let wanted = |option: &str| {
+            json!({"attestationRequirements": "DIRECT",
+                "mdsAuthenticatorsRequirements": {"option": option, "enforceDuringAuthentication": false}})
+        };
+        for option in ["GLOBAL", "CERTIFIED"] {
+            let policy = scene.policy(option, wanted(option)).await;
+            let (device, text) = scene.offer(json!({"policy": {"id": policy}})).await;
+            let mut key = Authenticator::new();
+            let unattested = key.create(&text, ORIGIN);
+            refused(scene.activate(&device, &unattested, ORIGIN).await, "INVALID_VALUE", "attestation");
+            let attested = key.create_by(&text, ORIGIN, Some(maker));
+            scene.activate(&device, &attested, ORIGIN).await.expect(200);
+        }
+    })
+    .await;
+}
+
+/// A list as the FIDO Alliance publishes it, under a root of our own.
+fn published(maker: &Maker) -> Catalogue {
+    let mut root = CertificateParams::default();
+    root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["mds.fidoalliance.org".to_owned()]).unwrap();
+    let leaf = leaf.signed_by(&key, &root).unwrap().der().to_vec();
+    let payload = json!({"no": 7, "nextUpdate": "2026-02-01", "entries": [
+        {"aaguid": MODEL, "metadataStatement": statement(maker)["metadataStatement"],
+            "statusReports": [{"status": "FIDO_CERTIFIED_L1"}]},
+        {"attestationCertificateKeyIdentifiers": ["0123456789abcdef0123456789abcdef01234567"],
+            "metadataStatement": {"description": "Old key"}, "statusReports": [{"status": "REVOKED"}]},
+    ]});
+    let header = json!({"alg": "ES256", "x5c": [BASE64.encode(&leaf)]});
+    let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    let signed = format!("{}.{}", part(&header), part(&payload));
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.serialize_der()).unwrap();
+    let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+    let text = format!("{signed}.{}", BASE64URL_NOPAD.encode(signature.as_ref()));
+    let now = Timestamp::from_seconds(1_767_607_200);
+    Catalogue::read(&text, &[root.der().to_vec()], now).unwrap()
 }

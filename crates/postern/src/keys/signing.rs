@@ -2,7 +2,6 @@
 //!
 //! By age the server does it itself; see [`postern_engine::keys::ROTATION_PERIOD`].
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -18,8 +17,8 @@ use postern_engine::environments::Environments;
 use postern_engine::keys::{self, OVERLAP, SigningKeys};
 use postern_store::sql::Db;
 
-use crate::cli::ConfigArg;
-use crate::{clock, database, master_key, serve, terminal};
+use crate::installation::Installation;
+use crate::{clock, database, terminal};
 
 pub(super) const HELP: &str = "Servers replace the key of each environment by themselves after 90 days. Use this when a key may be known to others, \
 or to change the algorithm. The new key is published at once and signs five minutes later; nothing is restarted.
@@ -39,11 +38,8 @@ pub(crate) struct Wanted {
     /// Algorithm of the new key; that of the present key when not said
     #[arg(long, value_enum)]
     algorithm: Option<Algorithm>,
-    /// Folder of a development server, instead of a configuration
-    #[arg(long, value_name = "DIR", conflicts_with = "config")]
-    data: Option<PathBuf>,
     #[command(flatten)]
-    config: ConfigArg,
+    installation: Installation,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -65,14 +61,7 @@ impl From<Algorithm> for SigningAlgorithm {
 
 /// Makes the key and says which it is.
 pub(super) async fn run(wanted: &Wanted) -> anyhow::Result<()> {
-    let (db, ring) = match &wanted.data {
-        Some(folder) => open_folder(folder).await?,
-        None => {
-            let config = wanted.config.load()?;
-            let ring = serve::key_ring(&config)?;
-            (database::open(&config).await?, ring)
-        }
-    };
+    let (db, ring) = wanted.installation.open().await?;
     let made = rotate(&db, ring, wanted).await;
     db.close().await;
     let (id, algorithm, signs_from) = made?;
@@ -81,15 +70,6 @@ pub(super) async fn run(wanted: &Wanted) -> anyhow::Result<()> {
         algorithm.name()
     ));
     Ok(())
-}
-
-async fn open_folder(folder: &Path) -> anyhow::Result<(Db, KeyRing)> {
-    let file = folder.join("postern.db");
-    if !file.is_file() {
-        bail!("{} is no folder of a development server: it holds no postern.db", folder.display());
-    }
-    let ring = master_key::read(&folder.join("master.key"))?;
-    Ok((database::open_file(&file).await?, ring))
 }
 
 async fn rotate(

@@ -27,7 +27,9 @@ pub(crate) fn code_schema() -> &'static Object {
             integer("offset", -MAX_OFFSET, MAX_OFFSET)
                 .whole()
                 .doc("TOTP, PHONE: by how many seconds its clock is ahead."),
-            integer("skip", 0, 1_000_000).whole().doc("HOTP: how often the button is pressed in vain before."),
+            integer("skip", 0, 1_000_000)
+                .whole()
+                .doc("HOTP: how often the button is pressed in vain before."),
         ])
     });
     &SCHEMA
@@ -72,7 +74,11 @@ fn show(ctx: &Ctx, robot: &mut Robot, wish: &CodeWish) -> postern_engine::Result
 pub(crate) fn register_schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
         object(vec![
-            text(CREATION).required().max(MAX_OPTIONS).multiline().doc("As the device that waits shows them."),
+            text(CREATION)
+                .required()
+                .max(MAX_OPTIONS)
+                .multiline()
+                .doc("As the device that waits shows them."),
             origin(),
             boolean("userVerification").doc("Whether the user is verified this time."),
         ])
@@ -84,9 +90,14 @@ pub(crate) fn register_schema() -> &'static Object {
 pub(crate) fn assert_schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
         object(vec![
-            text(REQUEST).required().max(MAX_OPTIONS).multiline().doc("As the device authentication shows them."),
+            text(REQUEST)
+                .required()
+                .max(MAX_OPTIONS)
+                .multiline()
+                .doc("As the device authentication shows them."),
             origin(),
-            one_of("counter", &["NEXT", "CLONE"]).doc("CLONE signs as a copy does whose counter did not move."),
+            one_of("counter", &["NEXT", "CLONE"])
+                .doc("CLONE signs as a copy does whose counter did not move."),
             boolean("userVerification").doc("Whether the user is verified this time."),
         ])
     });

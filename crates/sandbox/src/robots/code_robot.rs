@@ -51,7 +51,8 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         text("keyUri").max(2048).doc("TOTP, HOTP: what the QR code says; in place of all below."),
         text("secret").max(400).doc("TOTP: the key in base32. HOTP: in hexadecimal digits."),
-        one_of("secretFormat", &["BASE32", "HEX"]).doc("How the secret is written, where it is written otherwise."),
+        one_of("secretFormat", &["BASE32", "HEX"])
+            .doc("How the secret is written, where it is written otherwise."),
         one_of("hashAlgorithm", HashAlgorithm::WORDS),
         integer("otpLength", 6, 8).whole(),
         integer("timeStep", 1, 3600).whole().doc("TOTP: seconds of a step."),
@@ -185,7 +186,10 @@ mod tests {
         let (code, until) = robot.code(NOW, Span::ZERO);
         assert_eq!((code.expose().as_str(), until.seconds()), ("94287082", 60));
         let (code, until) = robot.code(NOW, Span::seconds(1_111_111_109 - 59));
-        assert_eq!((code.expose().as_str(), until.seconds()), ("07081804", 1_111_111_110 - (1_111_111_109 - 59)));
+        assert_eq!(
+            (code.expose().as_str(), until.seconds()),
+            ("07081804", 1_111_111_110 - (1_111_111_109 - 59))
+        );
     }
 
     #[test]

@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_as_applications_assume() {
-        let uri = KeyUri::parse(&format!("otpauth://totp/pat%20ng@example.com?secret={SECRET}&issuer=Acme")).unwrap();
+        let uri = KeyUri::parse(&format!("otpauth://totp/pat%20ng@example.com?secret={SECRET}&issuer=Acme"))
+            .unwrap();
         assert_eq!(uri.secret, b"12345678901234567890");
         assert_eq!((uri.by_button, uri.digits, uri.period), (false, 6, 30));
         assert_eq!(uri.algorithm, HashAlgorithm::HmacSha1);

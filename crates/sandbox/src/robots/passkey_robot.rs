@@ -6,9 +6,7 @@ use postern_core::schema::{Field, boolean, one_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::authenticator::{
-    Attests, AuthenticatorError, CreationOptions, Manner, Passkey, RequestOptions,
-};
+use crate::authenticator::{Attests, AuthenticatorError, CreationOptions, Manner, Passkey, RequestOptions};
 
 /// Passkeys that one robot keeps.
 pub(super) const MOST_PASSKEYS: usize = 20;
@@ -61,10 +59,13 @@ pub(super) struct Ceremony<'c> {
 pub(super) fn fields() -> Vec<Field> {
     vec![
         boolean("userVerification").doc("PASSKEY: whether it verifies its user; true where it is not said."),
-        boolean("backupEligible").doc("PASSKEY: whether its passkeys can be backed up; true where it is not said."),
+        boolean("backupEligible")
+            .doc("PASSKEY: whether its passkeys can be backed up; true where it is not said."),
         boolean("backedUp").doc("PASSKEY: whether they are; like `backupEligible` where it is not said."),
-        boolean("signatureCounter").doc("PASSKEY: whether they count their signatures; true where it is not said."),
-        one_of("attestation", &["NONE", "SELF"]).doc("PASSKEY: how it attests them; not at all where it is not said."),
+        boolean("signatureCounter")
+            .doc("PASSKEY: whether they count their signatures; true where it is not said."),
+        one_of("attestation", &["NONE", "SELF"])
+            .doc("PASSKEY: how it attests them; not at all where it is not said."),
     ]
 }
 
@@ -100,8 +101,8 @@ impl PasskeyRobot {
         let sign_count = u32::from(self.counts);
         let origin = origin(ceremony, &options.rp_id);
         let manner = self.manner(ceremony, sign_count);
-        let (passkey, attestation) = Passkey::create(&options, &origin, &manner, random)
-            .map_err(|why| refusal(why, CREATION))?;
+        let (passkey, attestation) =
+            Passkey::create(&options, &origin, &manner, random).map_err(|why| refusal(why, CREATION))?;
         self.passkeys.push(KeptPasskey { passkey, sign_count });
         Ok((origin, attestation))
     }

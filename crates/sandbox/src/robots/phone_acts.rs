@@ -34,8 +34,7 @@ pub(super) enum Claimed {
 pub(super) async fn claim(robots: &Robots, call: &Call, pairing: Pairing) -> Result<Claimed> {
     let mut phone = Phone::new(call.ctx.environment).map_err(failure)?;
     let key = pairing.pairing_key.expose();
-    let signed =
-        phone.claim(moment(call), key, &pairing.application, &pairing.facts()).map_err(failure)?;
+    let signed = phone.claim(moment(call), key, &pairing.application, &pairing.facts()).map_err(failure)?;
     let said = send(robots, call, &signed).await?;
     if said.status != 201 {
         return Ok(Claimed::Refused(said));
@@ -94,7 +93,8 @@ pub(crate) fn answer_schema() -> &'static Object {
             integer("number", 0, 999).whole().doc("The number on the screen, where numbers are matched."),
             boolean("wrongNumber").doc("Picks or types another number than that on the screen."),
             integer("times", 1, 2).whole().default(1).doc("How often it is answered."),
-            uuid("request").doc("Which request, even one that was seen long ago; the newest where it is not said."),
+            uuid("request")
+                .doc("Which request, even one that was seen long ago; the newest where it is not said."),
         ])
     });
     &SCHEMA
@@ -108,8 +108,7 @@ pub(crate) async fn answer(robots: Robots, call: Call) -> std::result::Result<Re
     let number = number(&call, &request, &reaction).await?;
     let mut tries = Vec::new();
     for _ in 0..reaction.times {
-        let signed =
-            phone.answer(moment(&call), &request, reaction.answer, number).map_err(failure)?;
+        let signed = phone.answer(moment(&call), &request, reaction.answer, number).map_err(failure)?;
         tries.push(send(&robots, &call, &signed).await?.into_value());
     }
     let id = request.get("id").cloned().unwrap_or_default();
@@ -134,7 +133,9 @@ async fn choose(
         None => waiting.into_iter().max_by_key(created),
     };
     found.ok_or_else(|| match named {
-        Some(_) => Error::invalid(Problem::invalid("request", "is not a push request that the phone has seen")),
+        Some(_) => {
+            Error::invalid(Problem::invalid("request", "is not a push request that the phone has seen"))
+        }
         None => Error::refused(Problem::new(Code::InvalidValue, "No push request waits on the phone")),
     })
 }
@@ -157,8 +158,7 @@ async fn number(call: &Call, request: &Value, reaction: &Reaction) -> Result<Opt
 async fn on_screen(call: &Call, request: &Value) -> Result<Option<i64>> {
     let id = request.get("id").and_then(Value::as_str).and_then(|id| id.parse::<PushRequestId>().ok());
     let Some(id) = id else { return Ok(None) };
-    let found =
-        documents::find::<PushRequest>(&mut call.app.read().await?, call.ctx.environment, id).await?;
+    let found = documents::find::<PushRequest>(&mut call.app.read().await?, call.ctx.environment, id).await?;
     Ok(found.and_then(|request| request.matching.as_ref().map(|matching| matching.number)))
 }
 

@@ -40,10 +40,13 @@ pub(crate) fn schema() -> &'static Object {
         let phone = vec![
             text("pairingKey").max(64).doc("PHONE: what the user would type or scan."),
             reference("application").doc("PHONE: the native application that is on it."),
-            nested("push", object(vec![
-                one_of("provider", &["FCM", "APNS", "HMS"]).required(),
-                text("token").required().max(4096),
-            ]))
+            nested(
+                "push",
+                object(vec![
+                    one_of("provider", &["FCM", "APNS", "HMS"]).required(),
+                    text("token").required().max(4096),
+                ]),
+            )
             .doc("PHONE: where pushes would reach it; without it the robot looks for them itself."),
         ];
         let kind = one_of("type", &["TOTP", "HOTP", "PASSKEY", "PHONE"]).required();

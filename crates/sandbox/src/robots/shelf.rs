@@ -91,9 +91,7 @@ where
     F: Fn(&Ctx, &mut Robot) -> Result<T> + Send + Sync + 'static,
 {
     let id: RobotId = call.id("robotID")?;
-    call.app
-        .write(&call.ctx, (id, act), |tx, ctx, (id, act)| Box::pin(change_one(tx, ctx, *id, act)))
-        .await
+    call.app.write(&call.ctx, (id, act), |tx, ctx, (id, act)| Box::pin(change_one(tx, ctx, *id, act))).await
 }
 
 async fn change_one<T, F>(tx: &mut Tx, ctx: &Ctx, id: RobotId, act: &F) -> Result<T>

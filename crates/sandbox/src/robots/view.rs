@@ -20,8 +20,7 @@ pub(super) fn render(ctx: &Ctx, tagged: &Tagged) -> Value {
     let own = format!("{}/{}", collection(ctx, ctx.environment), tagged.id);
     let environment = format!("{}/environments/{}", ctx.urls.api, ctx.environment);
     let links = Links::to(&own).link("environment", &environment);
-    let links =
-        tagged.robot.acts().iter().fold(links, |links, act| links.link(act, &format!("{own}/{act}")));
+    let links = tagged.robot.acts().iter().fold(links, |links, act| links.link(act, &format!("{own}/{act}")));
     let mut members = Map::from_iter([
         ("id".to_owned(), json!(tagged.id)),
         ("environment".to_owned(), json!({ "id": ctx.environment })),

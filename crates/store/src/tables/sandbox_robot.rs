@@ -37,12 +37,7 @@ pub async fn find_locked(tx: &mut Tx, environment: EnvironmentId, id: RobotId) -
     find_with(tx, environment, id, lock).await
 }
 
-async fn find_with(
-    tx: &mut Tx,
-    environment: EnvironmentId,
-    id: RobotId,
-    lock: &str,
-) -> Result<Option<Kept>> {
+async fn find_with(tx: &mut Tx, environment: EnvironmentId, id: RobotId, lock: &str) -> Result<Option<Kept>> {
     let sql = format!("SELECT env, id, created_at, body FROM sandbox_robot WHERE env = $1 AND id = $2{lock}");
     tx.query_opt(&sql, &[environment.into(), id.into()]).await?.as_ref().map(kept).transpose()
 }

@@ -51,6 +51,54 @@ async fn writes_that_wait_together_share_one_commit_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_fails_after_it_wrote_takes_nothing_of_its_neighbours_with_it() {
+    let place = Place::sqlite();
+    let db = opened(&place).await;
+    let maker = Maker::new();
+    let before = db.gauges();
+    let (gate, job) = occupy(&db);
+    gate.reached();
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..30 {
+        let (db, stored) = (db.clone(), maker.named(&format!("n{number}")));
+        tasks.spawn(async move {
+            db.write((number, stored), |tx, (number, stored)| {
+                Box::pin(async move {
+                    documents::insert(tx, stored).await?;
+                    if number % 10 == 5 { Err(StoreError::Busy) } else { Done::Ok(()) }
+                })
+            })
+            .await
+        });
+    }
+    until(|| db.writer_queue_depth() == 30).await;
+    gate.open();
+    job.await.unwrap().unwrap();
+    let done: Vec<Done> = tasks.join_all().await;
+    assert_eq!(done.iter().filter(|done| **done == Err(StoreError::Busy)).count(), 3);
+    assert_eq!(things(&db).await, 27);
+    let after = db.gauges();
+    assert_eq!((after.jobs - before.jobs, after.commits - before.commits), (31, 1));
+    insert(&db, maker.named("later")).await.unwrap();
+    assert_eq!(things(&db).await, 28);
+}
+
+#[tokio::test]
+async fn a_lone_write_that_fails_after_it_wrote_leaves_nothing() {
+    let place = Place::sqlite();
+    let db = opened(&place).await;
+    let refused: Done = db
+        .write(Maker::new().named("half"), |tx, stored| {
+            Box::pin(async move {
+                documents::insert(tx, stored).await?;
+                Done::Err(StoreError::Busy)
+            })
+        })
+        .await;
+    assert_eq!((refused, things(&db).await), (Err(StoreError::Busy), 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_is_busy_and_what_waited_is_done() {
     let place = Place::sqlite();
     let db = Db::open(&place.config().queue(2)).await.unwrap();

@@ -34,10 +34,7 @@ impl Package {
 ///
 /// # Errors
 /// Its serial number, if it has one that can be one, and what is wrong.
-pub(super) fn read(
-    package: &Element,
-    protection: &Protection,
-) -> Result<Package, (Option<String>, Problem)> {
+pub(super) fn read(package: &Element, protection: &Protection) -> Result<Package, (Option<String>, Problem)> {
     let serial = serial(package);
     let kept = serial.clone().filter(|serial| serial.len() <= MAX_SERIAL);
     token(package, protection, serial).map_err(|problem| (kept, problem))
@@ -48,11 +45,7 @@ fn serial(package: &Element) -> Option<String> {
     printed.or_else(|| package.child("Key")?.attribute("Id")).map(str::to_owned)
 }
 
-fn token(
-    package: &Element,
-    protection: &Protection,
-    serial: Option<String>,
-) -> Result<Package, Problem> {
+fn token(package: &Element, protection: &Protection, serial: Option<String>) -> Result<Package, Problem> {
     let key = package.child("Key").ok_or_else(|| Problem::required("key"))?;
     let kind = kind(key)?;
     let secret = secret(key, protection)?;

@@ -120,7 +120,8 @@ fn derive(derived: &Element, password: &Secret) -> Result<Secret<Vec<u8>>, PskcE
 /// The hash function of the derivation: SHA-1 unless said otherwise.
 fn function(parameters: &Element) -> Result<pbkdf2::Algorithm, PskcError> {
     let name = parameters.child("PRF").and_then(|function| function.attribute("Algorithm"));
-    match name.map(|name| name.rsplit(['#', '/']).next().unwrap_or_default().to_ascii_lowercase()).as_deref() {
+    match name.map(|name| name.rsplit(['#', '/']).next().unwrap_or_default().to_ascii_lowercase()).as_deref()
+    {
         None | Some("" | "hmac-sha1") => Ok(pbkdf2::PBKDF2_HMAC_SHA1),
         Some("hmac-sha256") => Ok(pbkdf2::PBKDF2_HMAC_SHA256),
         Some("hmac-sha512") => Ok(pbkdf2::PBKDF2_HMAC_SHA512),

@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::oath::{HashAlgorithm, TokenType};
 
-const NS: &str = "xmlns:pskc=\"urn:ietf:params:xml:ns:keyprov:pskc\" xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"";
+const NS: &str =
+    "xmlns:pskc=\"urn:ietf:params:xml:ns:keyprov:pskc\" xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"";
 
 fn container(inside: &str) -> String {
     format!("<?xml version=\"1.0\"?>\n<pskc:KeyContainer Version=\"1.0\" {NS}>{inside}</pskc:KeyContainer>")
@@ -22,7 +23,9 @@ fn package(serial: &str, algorithm: &str, parameters: &str, data: &str) -> Strin
 
 fn encrypted(key: &str, mac: &str, secret: &str, tag: &str) -> String {
     let method = "<xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\"/>";
-    let cipher = |value: &str| format!("<xenc:CipherData><xenc:CipherValue>\n{value}\n</xenc:CipherValue></xenc:CipherData>");
+    let cipher = |value: &str| {
+        format!("<xenc:CipherData><xenc:CipherValue>\n{value}\n</xenc:CipherValue></xenc:CipherData>")
+    };
     container(&format!(
         "<pskc:EncryptionKey>{key}</pskc:EncryptionKey>\
          <pskc:MACMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#hmac-sha1\"><pskc:MACKey>{method}{}</pskc:MACKey></pskc:MACMethod>\
@@ -71,7 +74,12 @@ fn password(text: &str) -> Keys {
 fn keys_in_clear_are_read() {
     let text = container(&format!(
         "<!-- two --><pskc:KeyPackage/>{}{}",
-        package("A1", "hotp", "<pskc:ResponseFormat Length=\"8\" Encoding=\"DECIMAL\"/>", "<pskc:Counter><pskc:PlainValue>42</pskc:PlainValue></pskc:Counter>"),
+        package(
+            "A1",
+            "hotp",
+            "<pskc:ResponseFormat Length=\"8\" Encoding=\"DECIMAL\"/>",
+            "<pskc:Counter><pskc:PlainValue>42</pskc:PlainValue></pskc:Counter>"
+        ),
         package(
             "A&#50;",
             "totp",
@@ -137,7 +145,8 @@ fn what_is_not_a_key_container_is_refused() {
 
 #[test]
 fn entities_and_document_types_are_refused() {
-    let bomb = format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{}", container("").replace("<?xml version=\"1.0\"?>\n", ""));
+    let bomb =
+        format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{}", container("").replace("<?xml version=\"1.0\"?>\n", ""));
     assert!(matches!(read(&bomb, &Keys::default()).unwrap_err(), PskcError::Xml(XmlError::Entity(_))));
     let text = container(&package("&a;", "hotp", "", ""));
     assert!(matches!(read(&text, &Keys::default()).unwrap_err(), PskcError::Xml(XmlError::Entity(_))));

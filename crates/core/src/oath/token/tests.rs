@@ -93,13 +93,23 @@ fn a_body_is_checked_as_its_type_demands() {
         ["serialNumber", "secret", "type", "otpLength"]
     );
     assert_eq!(
-        targets(json!({"serialNumber": "1", "secret": secret, "type": "HOTP", "otpLength": 7, "hashAlgorithm": "HmacSHA256"})),
+        targets(
+            json!({"serialNumber": "1", "secret": secret, "type": "HOTP", "otpLength": 7, "hashAlgorithm": "HmacSHA256"})
+        ),
         ["otpLength", "hashAlgorithm"]
     );
-    assert_eq!(targets(json!({"serialNumber": "1", "secret": secret, "type": "TOTP", "otpLength": 6})), ["totp.timeStep"]);
+    assert_eq!(
+        targets(json!({"serialNumber": "1", "secret": secret, "type": "TOTP", "otpLength": 6})),
+        ["totp.timeStep"]
+    );
     let odd = json!({"serialNumber": "1", "secret": secret, "type": "TOTP", "otpLength": 6, "totp": {"timeStep": 45}});
     assert_eq!(targets(odd), ["totp.timeStep"]);
-    assert_eq!(targets(json!({"serialNumber": "1", "secret": "001122334455667788991", "type": "HOTP", "otpLength": 6})), ["secret"]);
+    assert_eq!(
+        targets(
+            json!({"serialNumber": "1", "secret": "001122334455667788991", "type": "HOTP", "otpLength": 6})
+        ),
+        ["secret"]
+    );
 }
 
 #[test]

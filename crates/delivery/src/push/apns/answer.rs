@@ -32,9 +32,9 @@ pub(super) fn outcome(answer: &Answer, id: MessageId) -> Outcome {
             Outcome::misconfigured("APNs: the bundle id is not one of the team's")
         }
         (400, _) => Outcome::reject("APNs: the notification is not valid"),
-        (403, "ExpiredProviderToken") => {
-            Outcome::misconfigured("APNs ExpiredProviderToken: the key's token is too old; is the clock right?")
-        }
+        (403, "ExpiredProviderToken") => Outcome::misconfigured(
+            "APNs ExpiredProviderToken: the key's token is too old; is the clock right?",
+        ),
         (403, "InvalidProviderToken") => {
             Outcome::misconfigured("APNs InvalidProviderToken: key, key id or team id are wrong")
         }

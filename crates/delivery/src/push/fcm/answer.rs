@@ -42,7 +42,9 @@ pub(super) fn outcome(answer: &Answer) -> Outcome {
     let after = answer.retry_after;
     match code(answer).as_deref() {
         Some("UNREGISTERED") => Outcome::gone("FCM UNREGISTERED: the application was removed"),
-        Some("INVALID_ARGUMENT") => Outcome::reject("FCM INVALID_ARGUMENT: the token or the message is not valid"),
+        Some("INVALID_ARGUMENT") => {
+            Outcome::reject("FCM INVALID_ARGUMENT: the token or the message is not valid")
+        }
         Some("SENDER_ID_MISMATCH") => {
             Outcome::reject("FCM SENDER_ID_MISMATCH: the token belongs to another project")
         }
@@ -103,9 +105,13 @@ mod tests {
 
     #[test]
     fn a_status_without_a_code_unpairs_nobody() {
-        for (status, expected) in
-            [(404, "misconfigured"), (401, "misconfigured"), (403, "misconfigured"), (400, "next"), (502, "retry")]
-        {
+        for (status, expected) in [
+            (404, "misconfigured"),
+            (401, "misconfigured"),
+            (403, "misconfigured"),
+            (400, "next"),
+            (502, "retry"),
+        ] {
             let answer = Answer { status, retry_after: None, body: b"<html>".to_vec() };
             assert_eq!(outcome(&answer).label(), expected, "{status}");
         }

@@ -100,7 +100,10 @@ pub(super) async fn refuse_duplicates(
     let own = Condition::equals("user_id", pairing.user.id);
     let same = Condition::equals("type", DeviceType::OathToken.as_str());
     for twin in documents::list::<Device>(tx, ctx.environment, &Select::first(own.and(same), 100)).await? {
-        let same = twin.oath.as_ref().is_some_and(|link| link.serial_number.eq_ignore_ascii_case(&wish.serial_number));
+        let same = twin
+            .oath
+            .as_ref()
+            .is_some_and(|link| link.serial_number.eq_ignore_ascii_case(&wish.serial_number));
         if !same || twin.status == DeviceStatus::Active {
             continue;
         }

@@ -3,6 +3,7 @@
 use postern_core::devices::input as devices;
 use postern_core::ids::{DeviceAuthenticationId, DeviceId};
 use postern_core::mfa::Action;
+use postern_core::mfa::Compatibility;
 use postern_core::mfa::input::{self, AssertionAnswer, Wish};
 use postern_core::schema::{self, Object};
 use postern_core::secret::Secret;
@@ -61,12 +62,12 @@ async fn select(call: Call) -> Result<Reply, Failure> {
     }
     let id: DeviceAuthenticationId = call.id("deviceAuthenticationID")?;
     let body: Body = checked(&call, input::select_schema())?;
-    let passkeys = body.compatibility.as_deref() != Some("NONE");
-    let work = (id, body.device.id, passkeys);
+    let browser = Compatibility::read(body.compatibility.as_deref());
+    let work = (id, body.device.id, browser);
     let snapshot = call
         .app
-        .write(&call.ctx, work, |tx, ctx, (id, device, passkeys)| {
-            Box::pin(device_authentications::select_device(tx, ctx, *id, *device, *passkeys))
+        .write(&call.ctx, work, |tx, ctx, (id, device, browser)| {
+            Box::pin(device_authentications::select_device(tx, ctx, *id, *device, *browser))
         })
         .await?;
     shown(&call, &snapshot)

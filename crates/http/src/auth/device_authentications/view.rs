@@ -3,7 +3,7 @@
 use postern_core::devices::Device;
 use postern_core::entity::Stored;
 use postern_core::mfa::authentication::{OneTime, Selected};
-use postern_core::mfa::{Asked, DeviceAuthentication};
+use postern_core::mfa::{Asked, Compatibility, DeviceAuthentication};
 use postern_engine::Ctx;
 use postern_engine::device_authentications::Snapshot;
 use postern_engine::mfa::candidates::usable;
@@ -102,7 +102,7 @@ fn embedded(ctx: &Ctx, snapshot: &Snapshot) -> Value {
         return json!({ "devices": [shown_address(one_time)], "blockedDevices": [] });
     }
     let shown = |device: &Stored<Device>| {
-        let open = usable(device, &snapshot.policy, true, ctx.now);
+        let open = usable(device, &snapshot.policy, Compatibility::Full, ctx.now);
         device::masked(ctx, device, open)
     };
     let candidates = &snapshot.candidates;

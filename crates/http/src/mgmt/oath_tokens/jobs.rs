@@ -60,11 +60,8 @@ async fn revoke(call: Call) -> Result<Reply, Failure> {
 /// A job that is not `async` is worked off first, a transaction for each chunk.
 async fn answer(call: &Call, mut job: Stored<OathJob>) -> Result<Reply, Failure> {
     if !job.deferred {
-        while call
-            .app
-            .write(&call.ctx, job.id, |tx, ctx, id| Box::pin(jobs::work_off(tx, ctx, *id)))
-            .await?
-        {}
+        while call.app.write(&call.ctx, job.id, |tx, ctx, id| Box::pin(jobs::work_off(tx, ctx, *id))).await? {
+        }
         job = jobs::get(&mut call.app.read().await?, &call.ctx, job.id).await?;
     }
     Ok(Reply::created(&render(&call.ctx, &job)))
@@ -78,8 +75,7 @@ async fn read(call: Call) -> Result<Reply, Failure> {
 
 fn render(ctx: &Ctx, job: &Stored<OathJob>) -> Value {
     let environment = environment_address(ctx, job.environment);
-    let links =
-        Links::to(&format!("{environment}/jobs/{}", job.id)).link("environment", &environment);
+    let links = Links::to(&format!("{environment}/jobs/{}", job.id)).link("environment", &environment);
     let mut members = serde_json::Map::new();
     members.insert("id".to_owned(), json!(job.id));
     members.insert("environment".to_owned(), json!({ "id": job.environment }));

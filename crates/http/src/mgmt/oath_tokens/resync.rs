@@ -50,8 +50,7 @@ async fn resync(call: Call) -> Result<Reply, Failure> {
     }
     let id: OathTokenId = call.id("oathTokenID")?;
     let owner: Option<UserId> = call.param("userID").map(|_| call.id("userID")).transpose()?;
-    let sent: Body =
-        body().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
+    let sent: Body = body().check(&call.object()?, None).and_then(schema::decode).map_err(Error::Invalid)?;
     let work = (owner, id, sent.otps);
     let verdict = call
         .app

@@ -91,7 +91,8 @@ async fn replace(call: Call) -> Result<Reply, Failure> {
             members.insert("numbers".to_owned(), json!(settings.numbers));
         }
     }
-    let put = call.app.write(&call.ctx, sent, |tx, ctx, sent| Box::pin(singleton::put::<WhatsApp>(tx, ctx, sent)));
+    let put =
+        call.app.write(&call.ctx, sent, |tx, ctx, sent| Box::pin(singleton::put::<WhatsApp>(tx, ctx, sent)));
     let stored = put.await?;
     Ok(Reply::ok(&singleton::render::<WhatsApp>(&call, &stored.body, Some(&stored))))
 }

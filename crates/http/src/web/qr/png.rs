@@ -71,9 +71,12 @@ fn adler(data: &[u8]) -> u32 {
 
 fn crc<'b>(bytes: impl Iterator<Item = &'b u8>) -> u32 {
     !bytes.fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 }
-        })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| {
+                if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 }
+            },
+        )
     })
 }
 

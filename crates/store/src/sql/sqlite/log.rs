@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Frames (pages of 4 KiB) that are worth a move.
 const SOME: u32 = 1_000;
-/// Frames beyond which the log should begin anew: 64 MiB.
-const LONG: u32 = 16_000;
+/// Frames beyond which the log should begin anew: 32 MiB.
+const LONG: u32 = 8_000;
 
 /// The state of the log. The writer tells of its growth, the checkpointer of what it did.
 #[derive(Default)]

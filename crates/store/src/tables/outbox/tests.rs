@@ -157,7 +157,8 @@ async fn channels_can_be_left_out_of_a_lease_everywhere_or_in_one_environment() 
         fill(&db, other, &random, 2).await;
         let sms = || "SMS".to_owned();
         assert!(lease_at(&db, NOW, 10, &[Except::Channel(sms())]).await.is_empty());
-        let leased = lease_at(&db, NOW, 10, &[Except::Channel("PUSH".to_owned()), Except::Both(one, sms())]).await;
+        let leased =
+            lease_at(&db, NOW, 10, &[Except::Channel("PUSH".to_owned()), Except::Both(one, sms())]).await;
         assert_eq!(leased.len(), 2);
         assert!(leased.iter().all(|message| message.environment == other));
     }
