@@ -339,9 +339,8 @@ CREATE TABLE device (
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
-CREATE UNIQUE INDEX device_address ON device (env, user_id, type, address_key) WHERE status = 'ACTIVE' AND address_key IS NOT NULL;
+CREATE UNIQUE INDEX device_address ON device (env, user_id, type, address_key);
 CREATE UNIQUE INDEX device_credential ON device (env, credential_key) WHERE credential_key IS NOT NULL;
-CREATE INDEX device_user ON device (env, user_id);
 CREATE INDEX device_expiry ON device (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE flow (

@@ -80,6 +80,10 @@ pub(crate) enum Part {
     Token,
     /// Whole transactions
     Transaction,
+    /// Authentications with authenticator applications
+    Totp,
+    /// Authentications with passkeys
+    Fido2,
     /// Memory, start and size of the binary
     Footprint,
     /// 1,000 to 1,000,000 users in one environment

@@ -39,7 +39,8 @@ pub(crate) async fn run(run: &Run) -> anyhow::Result<()> {
 }
 
 async fn measure(stage: &mut Stage, run: &Run, report: &mut Report) -> anyhow::Result<()> {
-    let core = [Part::Create, Part::Read, Part::Token, Part::Transaction, Part::Footprint];
+    let core =
+        [Part::Create, Part::Read, Part::Token, Part::Transaction, Part::Totp, Part::Fido2, Part::Footprint];
     if core.into_iter().any(|part| run.wants(part)) {
         terminal::note(format_args!("making {} users", run.users));
         let mut admin = stage.sign_in().await?;

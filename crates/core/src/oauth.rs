@@ -9,6 +9,7 @@ pub mod answer;
 pub mod check;
 pub mod client;
 pub mod error;
+pub mod key_source;
 pub mod parameters;
 pub mod redirect;
 pub mod request;

@@ -64,12 +64,59 @@ impl Timestamp {
     }
 }
 
+/// Days of the era that ends with each leap-year cycle of 400 years.
+const DAYS_OF_ERA: i64 = 146_097;
+/// Days from 0000-03-01, from where the civil calendar is reckoned, to 1970-01-01.
+const DAYS_TO_EPOCH: i64 = 719_468;
+
+impl Timestamp {
+    /// Year, month, day in UTC. The year begins in March for the reckoning, so that a leap day is its last.
+    const fn date(self) -> (i64, i64, i64) {
+        let days = self.0.div_euclid(Span::days(1).0) + DAYS_TO_EPOCH;
+        let (era, day) = (days.div_euclid(DAYS_OF_ERA), days.rem_euclid(DAYS_OF_ERA));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day_of_year = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        (era * 400 + year + next, month, day_of_month)
+    }
+}
+
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.millis()) {
-            Ok(time) => write!(f, "{time:.3}"),
-            Err(_) => f.write_str("9999-12-31T23:59:59.999Z"),
+        let (year, month, day) = self.date();
+        if !(0..=9_999).contains(&year) {
+            return f.write_str(if year < 0 {
+                "0000-01-01T00:00:00.000Z"
+            } else {
+                "9999-12-31T23:59:59.999Z"
+            });
         }
+        let millis = self.millis().rem_euclid(86_400_000);
+        let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1_000 % 60);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let fields = [
+            (0, 4, year),
+            (5, 2, month),
+            (8, 2, day),
+            (11, 2, hour),
+            (14, 2, minute),
+            (17, 2, second),
+            (20, 3, millis % 1_000),
+        ];
+        for (at, width, number) in fields {
+            digits(&mut text, at, width, number);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// Writes a number of so many digits.
+fn digits(text: &mut [u8], at: usize, width: usize, mut number: i64) {
+    for place in text.iter_mut().skip(at).take(width).rev() {
+        *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
     }
 }
 
@@ -88,7 +135,22 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads a point in time without copying its text.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an ISO 8601 date and time with an offset")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
@@ -157,6 +219,21 @@ mod tests {
     fn a_timestamp_prints_milliseconds_and_z() {
         assert_eq!(Timestamp::from_micros(1_774_284_479_659_123).to_string(), "2026-03-23T16:47:59.659Z");
         assert_eq!(Timestamp::from_seconds(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_timestamp_prints_what_it_reads_on_every_day_of_five_centuries() {
+        for day in (-100 * 365)..(400 * 365) {
+            let time = Timestamp::from_seconds(i64::from(day) * 86_400 + 3_723);
+            let expected = jiff::Timestamp::from_second(time.seconds()).unwrap();
+            assert_eq!(time.to_string(), format!("{expected:.3}"));
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_the_calendar_prints_its_end() {
+        assert_eq!(Timestamp::from_micros(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_seconds(253_402_300_799).to_string(), "9999-12-31T23:59:59.000Z");
     }
 
     #[test]

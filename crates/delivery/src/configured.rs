@@ -144,7 +144,7 @@ pub fn push(
     let secrets = delivery_secrets::open(keys, record, record.sealed.as_ref())?;
     let account =
         record.account(&secrets).map_err(|_| Unusable::Incomplete("the push credentials cannot be used"))?;
-    Ok(ProviderSettings::Push(PushSettings { account, addresses: addresses.clone() }))
+    Ok(ProviderSettings::Push(Box::new(PushSettings { account, addresses: addresses.clone() })))
 }
 
 /// A sender of mail.

@@ -8,6 +8,7 @@
 
 pub mod breaker;
 pub mod chain;
+pub mod client_keys;
 pub mod configured;
 pub mod custom;
 pub mod email;

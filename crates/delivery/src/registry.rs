@@ -86,7 +86,7 @@ impl Registry {
             ProviderSettings::WhatsApp(settings) => {
                 Arc::new(WhatsAppProvider::new(settings, self.outbound.clone()))
             }
-            ProviderSettings::Push(settings) => crate::push::provider(settings, self.outbound.clone()),
+            ProviderSettings::Push(settings) => crate::push::provider(*settings, self.outbound.clone()),
         }
     }
 }

@@ -22,7 +22,7 @@ pub enum ProviderSettings {
     /// A WhatsApp business account.
     WhatsApp(WhatsAppSettings),
     /// An account at a push network.
-    Push(PushSettings),
+    Push(Box<PushSettings>),
 }
 
 /// Other addresses of providers' APIs than their own, for tests and proxies.

@@ -65,6 +65,11 @@ impl Authenticator {
         if let Some(caller) = self.known.get(&key, ctx.now) {
             return Ok(caller);
         }
+        // Boxed: most requests need none of it, but would move its size.
+        Box::pin(self.check(db, ctx, token, key)).await
+    }
+
+    async fn check(&self, db: &Db, ctx: &Ctx, token: &str, key: [u8; 32]) -> Result<Arc<Caller>> {
         let token = Unverified::parse(token).map_err(|_| Error::Unauthenticated)?;
         let claims = token.unverified_claims().map_err(|_| Error::Unauthenticated)?;
         let environment = claims.issuer().and_then(environment_of).ok_or(Error::Unauthenticated)?;

@@ -32,7 +32,9 @@ pub async fn add(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<CustomAu
     if published.is_some() || taken {
         return Err(Error::invalid(Problem::not_unique(target)));
     }
-    if documents::count::<CustomAuthenticator>(tx, ctx.environment, &Condition::Everything, MOST).await? >= MOST {
+    if documents::count::<CustomAuthenticator>(tx, ctx.environment, &Condition::Everything, MOST).await?
+        >= MOST
+    {
         return Err(constraint("An environment cannot have more authenticators of its own."));
     }
     let id = postern_core::ids::AuthenticatorId::new(&ctx.random);
@@ -61,11 +63,7 @@ pub async fn remove(tx: &mut Tx, ctx: &Ctx, identifier: &str) -> Result<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    identifier: &str,
-) -> Result<Option<Stored<CustomAuthenticator>>> {
+pub async fn find(tx: &mut Tx, ctx: &Ctx, identifier: &str) -> Result<Option<Stored<CustomAuthenticator>>> {
     let key = identifier.to_ascii_lowercase();
     Ok(documents::find_by::<CustomAuthenticator>(tx, ctx.environment, "identifier", key.into()).await?)
 }
@@ -94,12 +92,20 @@ pub async fn entry(tx: &mut Tx, ctx: &Ctx, identifier: &str) -> Result<Option<En
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of_authenticator(tx: &mut Tx, ctx: &Ctx, aaguid: Uuid, key: Option<&str>) -> Result<Option<Entry>> {
+pub async fn of_authenticator(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    aaguid: Uuid,
+    key: Option<&str>,
+) -> Result<Option<Entry>> {
     if !aaguid.is_nil() {
         return entry(tx, ctx, &aaguid.to_string()).await;
     }
     let Some(key) = key else { return Ok(None) };
     let added = added(tx, ctx).await?;
-    let ours = added.iter().filter_map(|one| one.entry()).find(|entry| entry.key_identifiers.iter().any(|own| own == key));
+    let ours = added
+        .iter()
+        .filter_map(|one| one.entry())
+        .find(|entry| entry.key_identifiers.iter().any(|own| own == key));
     Ok(ours.or_else(|| ctx.authenticators.of_key(key).cloned()))
 }

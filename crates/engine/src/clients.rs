@@ -8,6 +8,7 @@
 mod assertion;
 mod authentication;
 mod loading;
+mod remote_keys;
 mod resealing;
 mod secrets;
 
@@ -24,11 +25,14 @@ use postern_core::ids::{ApplicationId, EnvironmentId};
 use postern_core::jose::Algorithm;
 use postern_core::jose::jwk::JwkSet;
 use postern_core::jose::key::VerifyingKey;
+use postern_core::oauth::key_source::KeySource;
 use postern_core::time::{Span, Timestamp};
 use postern_store::sql::Db;
 
 use crate::short_cache::ShortCache;
 use crate::{Ctx, Result};
+
+use self::remote_keys::RemoteKeys;
 
 pub use self::authentication::{Authenticated, Method, Presented, ResourceServer};
 pub(crate) use self::resealing::reseal;
@@ -54,7 +58,7 @@ pub struct Client {
     /// The built-in PingOne API resource of the environment.
     pub api: Option<Stored<Resource>>,
     secrets: Option<Secrets>,
-    public_keys: JwkSet,
+    public_keys: Arc<JwkSet>,
     /// When the use of the previous secret was last noted, in microseconds.
     noted_at: AtomicI64,
 }
@@ -83,7 +87,7 @@ impl Client {
     }
 
     /// The keys that may have made a signature of this client: its valid secrets for HS256 to HS512,
-    /// those of its inline `jwks` otherwise. Keys behind `jwksUrl` are not fetched.
+    /// those of its inline `jwks`, or else of its `jwksUrl`, otherwise.
     #[must_use]
     pub fn verifying_keys(
         &self,
@@ -124,33 +128,41 @@ impl Client {
 
 /// The cache of clients. Clones share it.
 #[derive(Clone)]
-pub struct Clients(ShortCache<(EnvironmentId, ApplicationId), Arc<Client>>);
-
-impl Default for Clients {
-    fn default() -> Self {
-        Self(ShortCache::new(CAPACITY))
-    }
+pub struct Clients {
+    known: ShortCache<(EnvironmentId, ApplicationId), Arc<Client>>,
+    remote: RemoteKeys,
 }
 
 impl Clients {
+    /// An empty cache. Keys behind a `jwksUrl` come from the source; without one there are none.
+    #[must_use]
+    pub fn new(source: Option<Arc<dyn KeySource>>) -> Self {
+        Self { known: ShortCache::new(CAPACITY), remote: RemoteKeys::new(source) }
+    }
+
     /// The client of the context's environment with this id, enabled or not.
     ///
     /// # Errors
     /// Those of the database; [`crate::Error::Internal`] when its secret cannot be opened.
     pub async fn find(&self, db: &Db, ctx: &Ctx, id: ApplicationId) -> Result<Option<Arc<Client>>> {
         let key = (ctx.environment, id);
-        if let Some(client) = self.0.get(&key, ctx.now) {
+        if let Some(client) = self.known.get(&key, ctx.now) {
             return Ok(Some(client));
         }
-        let before = self.0.before(ctx.environment);
-        let Some(client) = loading::load(db, ctx, id).await?.map(Arc::new) else { return Ok(None) };
-        self.0.put(key, Arc::clone(&client), before, ctx.now, None);
+        let before = self.known.before(ctx.environment);
+        let Some(mut client) = loading::load(db, ctx, id).await? else { return Ok(None) };
+        // The database is let go before the network is waited for.
+        if let (None, Some(url)) = (&client.application.jwks, &client.application.jwks_url) {
+            client.public_keys = self.remote.get(url, ctx.now).await;
+        }
+        let client = Arc::new(client);
+        self.known.put(key, Arc::clone(&client), before, ctx.now, None);
         Ok(Some(client))
     }
 
     /// Reads all clients of the environment anew: after its applications, secrets, grants, resources, scopes or claims
     /// changed.
     pub fn forget(&self, environment: EnvironmentId) {
-        self.0.forget(environment);
+        self.known.forget(environment);
     }
 }

@@ -10,6 +10,8 @@ mod asking;
 mod remembered;
 mod start;
 
+use std::sync::Arc;
+
 use postern_core::devices::Device;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceAuthenticationId, UserId};
@@ -35,7 +37,7 @@ pub struct Snapshot {
     /// The device authentication.
     pub authentication: Stored<DeviceAuthentication>,
     /// The policy that rules it.
-    pub policy: Stored<DevicePolicy>,
+    pub policy: Arc<Stored<DevicePolicy>>,
     /// The user's active devices.
     pub candidates: Candidates,
     /// Whether the user needs no MFA for a while.

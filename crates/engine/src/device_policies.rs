@@ -1,5 +1,7 @@
 //! Which device authentication policy holds, and what it says about a type of device.
 
+use std::sync::Arc;
+
 use postern_core::devices::{Device, DeviceType};
 use postern_core::entity::Stored;
 use postern_core::ids::DevicePolicyId;
@@ -9,7 +11,6 @@ use postern_store::documents;
 use postern_store::sql::Tx;
 
 use crate::challenges::OtpRules;
-use crate::references::default_of;
 use crate::{Ctx, Error, Result};
 
 /// The named policy, or the environment's default.
@@ -21,13 +22,13 @@ pub async fn effective(
     ctx: &Ctx,
     named: Option<DevicePolicyId>,
     target: &str,
-) -> Result<Stored<DevicePolicy>> {
+) -> Result<Arc<Stored<DevicePolicy>>> {
     let Some(id) = named else {
-        let default = default_of::<DevicePolicy>(tx, ctx).await?;
+        let default = documents::find_parsed_by(tx, ctx.environment, "is_default", true.into()).await?;
         return default
             .ok_or_else(|| Error::internal("the environment has no default device authentication policy"));
     };
-    let found = documents::find::<DevicePolicy>(tx, ctx.environment, id).await?;
+    let found = documents::find_parsed(tx, ctx.environment, id).await?;
     found.ok_or_else(|| {
         Error::invalid(Problem::invalid(target, "is not a device authentication policy of this environment"))
     })
@@ -37,9 +38,9 @@ pub async fn effective(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of_device(tx: &mut Tx, ctx: &Ctx, device: &Device) -> Result<Stored<DevicePolicy>> {
+pub async fn of_device(tx: &mut Tx, ctx: &Ctx, device: &Device) -> Result<Arc<Stored<DevicePolicy>>> {
     if let Some(id) = device.policy
-        && let Some(policy) = documents::find::<DevicePolicy>(tx, ctx.environment, id).await?
+        && let Some(policy) = documents::find_parsed(tx, ctx.environment, id).await?
     {
         return Ok(policy);
     }

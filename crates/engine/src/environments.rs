@@ -61,6 +61,16 @@ impl Environments {
         if let Some(facts) = self.0.get(&id, now) {
             return Ok(Some(facts));
         }
+        // Boxed: most requests need none of it, but would move its size.
+        Box::pin(self.read(db, id, now)).await
+    }
+
+    async fn read(
+        &self,
+        db: &Db,
+        id: EnvironmentId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<EnvironmentFacts>>> {
         let before = self.0.before(id);
         let mut tx = db.read().await?;
         let found = documents::find::<Environment>(&mut tx, PLATFORM, id).await?;

@@ -98,8 +98,11 @@ pub async fn migrate(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Vec<Stored<
         {
             problems.push(missing("fido2PolicyId"));
         }
-        let found =
-            documents::find_locked::<DevicePolicy>(tx, ctx.environment, wanted.device_authentication_policy_id);
+        let found = documents::find_locked::<DevicePolicy>(
+            tx,
+            ctx.environment,
+            wanted.device_authentication_policy_id,
+        );
         match found.await? {
             None => problems.push(missing("deviceAuthenticationPolicyId")),
             Some(mut policy) if problems.is_empty() => {

@@ -13,10 +13,10 @@ pub use assertion::{ask, check};
 pub(crate) use registration::{offer, register};
 
 use postern_core::devices::DeviceType;
-use postern_core::policy::{DevicePolicy, Method};
+use postern_core::policy::DevicePolicy;
 
 use crate::tries::TryRules;
-use crate::{Error, Result};
+use crate::{Result, device_policies};
 
 /// The COSE algorithms that are offered, the preferred one first: ES256, PS256, RS256.
 const ALGORITHMS: [i64; 3] = [-7, -37, -257];
@@ -25,8 +25,5 @@ const CHALLENGE_BYTES: usize = 32;
 
 /// What wrong answers lead to.
 fn try_rules(policy: &DevicePolicy) -> Result<TryRules> {
-    let method: Option<Method> = policy.method(DeviceType::Fido2);
-    method
-        .map(TryRules::from)
-        .ok_or_else(|| Error::internal("a passkey is checked under a policy that has no FIDO2 method"))
+    device_policies::rules(policy, DeviceType::Fido2).map(TryRules::from)
 }

@@ -3,12 +3,16 @@
 mod admission;
 mod claim;
 mod logs;
+mod payload;
+mod resealing;
 mod upkeep;
 
 pub use admission::admit;
 pub use claim::{Authenticator, Paired, claim};
 pub(crate) use logs::sweep as sweep_logs;
 pub use logs::{read as read_logs, receive as receive_logs, want as want_logs};
+pub use payload::check_payload;
+pub(crate) use resealing::reseal;
 pub use upkeep::{change_key, unpair, update};
 
 use postern_core::crypto::keyring::SealContext;

@@ -1,13 +1,16 @@
 //! Seals anew what an older master key sealed, so that the older key can be taken away.
 //!
-//! Covers what is kept: signing keys, client secrets, credentials of delivery, keys of TOTP devices and of hardware tokens.
-//! Messages on their way, the inbox of development servers and codes of test
-//! devices are short-lived and stay as they are. Each record is a small
+//! Covers what is kept: signing keys, client secrets, credentials of delivery, push credentials and integrity keys of
+//! applications, keys of TOTP devices, of mobile devices and of hardware tokens.
+//! Messages on their way, the inbox of development servers, logs of phones, pairing
+//! keys, authentication codes and codes of test devices are short-lived and stay as they are. Each record is a small
 //! transaction of its own that looks again before it writes, so every node may
 //! run this, at any time and more than once.
 
 use postern_core::crypto::keyring::KeyRing;
+use postern_core::directory::application::Application;
 use postern_core::directory::environment::Environment;
+use postern_core::directory::push_credentials::PushCredentials;
 use postern_core::ids::Id;
 use postern_core::policy::delivery_secrets;
 use postern_core::policy::email_delivery::EmailDelivery;
@@ -18,7 +21,7 @@ use postern_store::documents::{self, Condition, Document, Select};
 use postern_store::sql::{Db, Tx};
 
 use crate::environments::PLATFORM;
-use crate::{Ctx, Error, Result, clients, keys, oath, totp};
+use crate::{Ctx, Error, Result, clients, keys, oath, phones, totp};
 
 /// Records that are read at once.
 pub(crate) const PAGE: i64 = 200;
@@ -64,6 +67,9 @@ pub async fn run(db: &Db, ctx: &Ctx) -> Result<Resealed> {
             deliveries::<PhoneDelivery>(db, &ctx, &mut done).await?;
             deliveries::<EmailDelivery>(db, &ctx, &mut done).await?;
             deliveries::<WhatsAppDelivery>(db, &ctx, &mut done).await?;
+            deliveries::<PushCredentials>(db, &ctx, &mut done).await?;
+            deliveries::<Application>(db, &ctx, &mut done).await?;
+            phones::reseal(db, &ctx, &mut done).await?;
             totp::reseal(db, &ctx, &mut done).await?;
             oath::reseal(db, &ctx, &mut done).await?;
         }
@@ -74,7 +80,7 @@ pub async fn run(db: &Db, ctx: &Ctx) -> Result<Resealed> {
     }
 }
 
-/// Settings of delivery that keep sealed credentials.
+/// Records that keep sealed credentials of others.
 trait Credentials: Document + Clone {
     fn sealed(&self) -> Option<&Sealed>;
     fn replace(&mut self, sealed: Option<Sealed>);
@@ -100,6 +106,26 @@ impl Credentials for EmailDelivery {
     }
 }
 
+impl Credentials for PushCredentials {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+impl Credentials for Application {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
 impl Credentials for WhatsAppDelivery {
     fn sealed(&self) -> Option<&Sealed> {
         self.sealed.as_ref()
@@ -110,17 +136,20 @@ impl Credentials for WhatsAppDelivery {
     }
 }
 
-/// An environment has few of these.
 async fn deliveries<T: Credentials>(db: &Db, ctx: &Ctx, done: &mut Resealed) -> Result<()> {
-    let select = Select::first(Condition::Everything, PAGE);
-    let found = documents::list::<T>(&mut db.read().await?, ctx.environment, &select).await?;
-    for record in found.into_iter().filter(|record| is_old(&ctx.keys, record.sealed())) {
-        let id = record.id;
-        let work = (ctx.clone(), id);
-        let outcome = db.write(work, |tx, (ctx, id)| Box::pin(delivery::<T>(tx, ctx, *id))).await;
-        done.note(&format!("{}/{}", T::KIND, id.uuid()), outcome)?;
+    let mut after = None;
+    loop {
+        let select = Select { condition: Condition::Everything, after, limit: PAGE };
+        let page = documents::list::<T>(&mut db.read().await?, ctx.environment, &select).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some((last.created_at, last.id.uuid()));
+        for record in page.into_iter().filter(|record| is_old(&ctx.keys, record.sealed())) {
+            let id = record.id;
+            let work = (ctx.clone(), id);
+            let outcome = db.write(work, |tx, (ctx, id)| Box::pin(delivery::<T>(tx, ctx, *id))).await;
+            done.note(&format!("{}/{}", T::KIND, id.uuid()), outcome)?;
+        }
     }
-    Ok(())
 }
 
 async fn delivery<T: Credentials>(tx: &mut Tx, ctx: &Ctx, id: T::Id) -> Result<bool> {

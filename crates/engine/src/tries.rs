@@ -48,7 +48,9 @@ impl From<OtpRules> for TryRules {
 /// A try that was taken. It is owed a [`succeed`] or a [`fail`].
 #[derive(Debug)]
 #[must_use]
-pub struct Taken(Tries);
+pub struct Taken {
+    before: Tries,
+}
 
 /// Takes a try, unless the device is locked or has none left; then it gives the refusal, whose effects must be kept.
 ///
@@ -81,26 +83,30 @@ pub(crate) async fn ready(tx: &mut Tx, ctx: &Ctx, device: &mut Stored<Device>) -
     Ok(None)
 }
 
-/// Takes a try of a device that is [`ready`].
+/// Takes a try of a device that is [`ready`]. It is written down only once the answer turns out not to be right, which
+/// nobody else can come before.
 pub(crate) async fn take(
     tx: &mut Tx,
     ctx: &Ctx,
     device: &mut Stored<Device>,
     rules: TryRules,
 ) -> Result<std::result::Result<Taken, Error>> {
-    match otp::take_try(tx, ctx.environment, device.id, rules.tries, LIFETIME).await? {
-        Some(tries) => Ok(Ok(Taken(tries))),
-        // They were spent under other rules, or are being spent at this moment: the lock says until when.
-        None => Ok(Err(lock(tx, ctx, device, rules, None).await?)),
+    let before = otp::tries_to_count(tx, ctx.environment, device.id).await?;
+    if before.spent < rules.tries && before.ever < LIFETIME {
+        return Ok(Ok(Taken { before }));
     }
+    // They were spent under other rules, or at this moment: the lock says until when.
+    Ok(Err(lock(tx, ctx, device, rules, before.ever).await?))
 }
 
 /// The answer was right: all tries are given back.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn succeed(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, _taken: Taken) -> Result<()> {
-    otp::reset_tries(tx, ctx.environment, device.id).await?;
+pub async fn succeed(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, taken: Taken) -> Result<()> {
+    if taken.before.ever > 0 {
+        otp::reset_tries(tx, ctx.environment, device.id).await?;
+    }
     lockout::forgive(tx, ctx, device.user).await
 }
 
@@ -110,7 +116,7 @@ pub async fn succeed(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, _taken: Ta
 /// # Errors
 /// Those of the database.
 pub async fn give_back(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, _taken: Taken) -> Result<()> {
-    Ok(otp::return_try(tx, ctx.environment, device.id).await?)
+    Ok(otp::count_in_life(tx, ctx.environment, device.id).await?)
 }
 
 /// The answer was wrong. Gives the refusal: that of `wrong` with the tries that are left, or that of the lock.
@@ -125,11 +131,12 @@ pub async fn fail(
     taken: Taken,
     wrong: impl FnOnce(i64) -> Error + Send,
 ) -> Result<Error> {
-    let Taken(tries) = taken;
-    let refusal = if tries.spent < rules.tries && tries.ever < LIFETIME {
-        wrong(rules.tries - tries.spent)
+    otp::count_try(tx, ctx.environment, device.id).await?;
+    let (spent, ever) = (taken.before.spent + 1, taken.before.ever + 1);
+    let refusal = if spent < rules.tries && ever < LIFETIME {
+        wrong(rules.tries - spent)
     } else {
-        lock(tx, ctx, device, rules, Some(tries)).await?
+        lock(tx, ctx, device, rules, ever).await?
     };
     lockout::count(tx, ctx, device.user).await?;
     Ok(refusal)
@@ -140,13 +147,9 @@ async fn lock(
     ctx: &Ctx,
     device: &mut Stored<Device>,
     rules: TryRules,
-    tries: Option<Tries>,
+    ever: i64,
 ) -> Result<Error> {
     otp::consume_all(tx, ctx.environment, device.id).await?;
-    let ever = match tries {
-        Some(tries) => tries.ever,
-        None => otp::tries(tx, ctx.environment, device.id).await?.ever,
-    };
     let span = if ever >= LIFETIME { FOR_GOOD } else { rules.cool_down };
     if span == Span::ZERO {
         return Ok(exhausted(None));

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use postern_core::schema::Declared as _;
 use postern_http::mgmt::resource::{Resource, Verb};
 use postern_http::mgmt::resources::{
     application::Applications, application_attribute::ApplicationAttributes, device_policy::DevicePolicies,
-    fido_policy::FidoPolicies, fido2_policy::Fido2Policies,
-    grant::Grants, password_policy::PasswordPolicies, population::Populations, resource::Resources,
+    fido_policy::FidoPolicies, fido2_policy::Fido2Policies, grant::Grants, password_policy::PasswordPolicies,
+    population::Populations, push_credentials::ApplicationPushCredentials, resource::Resources,
     resource_attribute::ResourceAttributes, role_assignment::ApplicationRoleAssignments, scope::Scopes,
     sign_on_action::SignOnActions, sign_on_assignment::SignOnAssignments, sign_on_policy::SignOnPolicies,
 };
@@ -47,7 +48,8 @@ async fn story<R: Resource>(app: &TestApp, admin: &Client, names: &Names) {
     assert!(location.unwrap().ends_with(&item(&id)), "{}", R::TITLE);
     assert_eq!(created["environment"]["id"], app.environment().to_string());
     for (member, value) in example::<R>(1, names).as_object().unwrap() {
-        if !value.is_object() && !value.is_array() && member != "default" {
+        let secret = R::Doc::schema().field(member).is_some_and(|field| field.secret);
+        if !value.is_object() && !value.is_array() && member != "default" && !secret {
             assert_eq!(&created[member], value, "{} echoes {member}", R::TITLE);
         }
     }
@@ -121,6 +123,12 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
         story::<ApplicationAttributes>(&app, &admin, &names).await;
         story::<Grants>(&app, &admin, &names).await;
         story::<SignOnAssignments>(&app, &admin, &names).await;
+        let native = serde_json::json!({"name": "Native", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT",
+            "grantTypes": ["AUTHORIZATION_CODE"], "responseTypes": ["CODE"], "redirectUris": ["com.acme://cb"],
+            "tokenEndpointAuthMethod": "NONE"});
+        let native = admin.post(&app.path("/applications"), native).await.expect(201);
+        names.insert("applicationID", native["id"].as_str().unwrap().to_owned());
+        story::<ApplicationPushCredentials>(&app, &admin, &names).await;
         let worker = serde_json::json!({"name": "Worker", "enabled": true, "type": "WORKER", "protocol": "OPENID_CONNECT",
             "grantTypes": ["CLIENT_CREDENTIALS"], "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC"});
         let worker = admin.post(&app.path("/applications"), worker).await.expect(201);

@@ -1,7 +1,7 @@
 //! Canaries: what is secret is in no unsealed column and in no answer but the one that is for it.
 #![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
-use postern_testkit::TestApp;
+use postern_testkit::{TestApp, TestPhone};
 use serde_json::json;
 
 /// Every byte of the database's files, the write-ahead log included.
@@ -63,6 +63,45 @@ async fn no_secret_lies_in_the_database_in_clear() {
     ] {
         assert!(!holds(&waiting, &canary) && !holds(&after, &canary), "{what} lies in the database");
     }
+}
+
+#[tokio::test]
+async fn no_secret_of_a_phone_lies_in_the_database_in_clear() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let native = json!({"name": "Phone", "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT",
+        "grantTypes": ["AUTHORIZATION_CODE"], "responseTypes": ["CODE"], "redirectUris": ["com.acme://cb"],
+        "tokenEndpointAuthMethod": "NONE", "mobile": {"bundleId": "com.acme"}});
+    let native = admin.post(&app.path("/applications"), native).await.expect(201);
+    let native = native["id"].as_str().unwrap();
+    let hms = json!({"type": "HMS", "clientId": "100", "clientSecret": "canary-hms-4711"});
+    admin.post(&app.path(&format!("/applications/{native}/pushCredentials")), hms).await.expect(201);
+    let user = app.user(&admin, "pat", None).await;
+    let wish = json!({"applications": [{"id": native}]});
+    let key = admin.post(&app.path(&format!("/users/{user}/pairingKeys")), wish).await.expect(201);
+    let key = key["code"].as_str().unwrap();
+    let waiting = files(&app).await;
+    let mut phone = TestPhone::new(&app);
+    let paired = phone.pair(&app, key, native).await;
+    let device = paired["id"].as_str().unwrap();
+    let logs = app.path(&format!("/users/{user}/devices/{device}/logs"));
+    admin.put(&logs, json!({"status": "PENDING"})).await.expect(200);
+    phone.request(&app, "POST", "/logs", json!({"content": "canary-log-4711"})).await.expect(204);
+    let wish = json!({"application": {"id": native}});
+    let code = admin.post(&app.auth_path("/authenticationCodes"), wish).await.expect(201);
+    let after = files(&app).await;
+    assert!(holds(&after, device), "the test looks at the right files");
+    let seed = phone.phone.keep().unwrap().seed;
+    for (what, canary) in [
+        ("pairing key", key),
+        ("passcode seed", paired["otp"]["secret"].as_str().unwrap()),
+        ("authentication code", &format!("\"{}\"", code["code"].as_str().unwrap())),
+        ("push credentials", "canary-hms-4711"),
+        ("logs", "canary-log-4711"),
+    ] {
+        assert!(!holds(&waiting, canary) && !holds(&after, canary), "{what} lies in the database");
+    }
+    assert!(!after.windows(seed.expose().len()).any(|window| window == seed.expose().as_slice()));
 }
 
 #[tokio::test]

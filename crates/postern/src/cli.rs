@@ -18,6 +18,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "Examples:
   postern demo                               watch a transaction being approved by text message
+  postern demo --method fido2                watch a passkey being registered and used
   postern dev                                a server to develop against, on 127.0.0.1:8080
   postern dev --ephemeral --seed 7           the same ids and codes every time, nothing is kept
   postern config example > postern.toml      begin a configuration for production
@@ -31,8 +32,13 @@ enum Command {
   postern dev --listen 127.0.0.1:9000 --data /tmp/lab
   postern dev --ephemeral --seed 7")]
     Dev(DevArgs),
-    /// Approve a transaction by text message, step by step, against a fresh server
-    Demo,
+    /// Show a method step by step, from enrolment to its end, against a fresh server
+    #[command(after_help = "Examples:\n  postern demo\n  postern demo --method push")]
+    Demo {
+        /// What proves the person
+        #[arg(long, value_enum, default_value_t = demo::Method::Sms)]
+        method: demo::Method,
+    },
     /// Run a server for production
     #[command(after_help = "Example:\n  postern serve --config /etc/postern/postern.toml")]
     Serve {
@@ -130,7 +136,7 @@ impl Cli {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Dev(args) => dev::run(args).await.map(success),
-            Command::Demo => demo::run().await,
+            Command::Demo { method } => demo::run(method).await,
             Command::Serve { config, migrate } => {
                 serve::run(&config.load_and_log()?, migrate).await.map(success)
             }

@@ -1,12 +1,15 @@
-//! `postern demo`: PingOne's workflow "Create an MFA Transaction Approval using SMS", against a fresh server.
+//! `postern demo`: a method from enrolment to its end, against a fresh server.
 //!
-//! The server is a real one on a free port, and every step is a real request.
+//! Text messages are shown in PingOne's workflow "Create an MFA Transaction Approval using SMS", the other methods with
+//! device authentications and the robots of the sandbox. The server is a real one on a free port, and every step is a real request.
 //! The demo checks each answer and fails when one differs from what it should be.
 
 mod answer;
 mod application;
 mod approval;
+mod methods;
 mod person;
+mod step;
 mod token;
 mod walk;
 
@@ -14,13 +17,14 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+pub(crate) use self::methods::Method;
 use self::walk::Walk;
 use crate::cli::DevArgs;
 use crate::terminal::{self, Style, say, styled};
 use crate::{dev, logging, shutdown};
 
-/// Runs the workflow; the exit code tells whether every step went as it should.
-pub(crate) async fn run() -> anyhow::Result<ExitCode> {
+/// Shows a method; the exit code tells whether every step went as it should.
+pub(crate) async fn run(method: Method) -> anyhow::Result<ExitCode> {
     logging::start(
         logging::Format::Text,
         &std::env::var("POSTERN_LOG").unwrap_or_else(|_| "warn".to_owned()),
@@ -34,9 +38,9 @@ pub(crate) async fn run() -> anyhow::Result<ExitCode> {
     let mut interrupted = stop.clone();
     let server = tokio::spawn(dev.serve(stop));
 
-    say(styled(Style::Bold, "Approving a transaction by text message, in PingOne's 19 steps"));
+    say(styled(Style::Bold, method.title()));
     let outcome = tokio::select! {
-        outcome = workflow(&mut walk) => outcome,
+        outcome = show(&mut walk, method) => outcome,
         () = interrupted.pulled() => Err(anyhow::anyhow!("interrupted")),
     };
     switch.pull();
@@ -58,8 +62,15 @@ pub(crate) async fn run() -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn workflow(walk: &mut Walk) -> anyhow::Result<()> {
+async fn show(walk: &mut Walk, method: Method) -> anyhow::Result<()> {
     walk.sign_in().await?;
+    match method {
+        Method::Sms => workflow(walk).await,
+        _ => methods::show(walk, method).await,
+    }
+}
+
+async fn workflow(walk: &mut Walk) -> anyhow::Result<()> {
     let application = application::make(walk).await?;
     let person = person::make(walk, &application).await?;
     approval::approve(walk, &application, &person).await

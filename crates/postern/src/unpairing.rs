@@ -63,3 +63,68 @@ async fn run(db: Db, keys: Arc<KeyRing>, mut devices: UnboundedReceiver<(Environ
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use postern_core::crypto::sha256;
+    use postern_core::devices::{Device, DeviceStatus, DeviceType};
+    use postern_core::entity::Stored;
+    use postern_core::ids::{ApplicationId, DeviceId, Id as _, UserId};
+    use postern_core::time::Span;
+    use postern_delivery::worker::{DeliveryEvent, Standing};
+    use postern_store::StoreError;
+    use postern_store::documents;
+    use postern_store::fixture::TestDb;
+    use serde_json::json;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    async fn paired(db: &Db, random: &Random, environment: EnvironmentId, token: &str) -> DeviceId {
+        let now = clock::now();
+        let mut device = Device::new(UserId::new(random), DeviceType::Mobile, DeviceStatus::Active, now);
+        let app = json!({
+            "application": ApplicationId::new(random), "key": { "kty": "EC" }, "facts": {},
+            "push": { "provider": "FCM", "token": token }, "pushEnabled": true,
+            "otp": { "seed": "sealed", "period": 30 },
+        });
+        device.mobile = Some(serde_json::from_value(app).unwrap());
+        let stored = Stored::new(environment, DeviceId::new(random), now, device);
+        let id = stored.id;
+        let kept: Result<(), StoreError> =
+            db.write(stored, |tx, stored| Box::pin(documents::insert(tx, stored))).await;
+        kept.unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn a_device_is_unpaired_unless_it_has_another_token_by_now() {
+        let (db, random) = (TestDb::sqlite().await, Random::seeded(7));
+        let environment = EnvironmentId::new(&random);
+        let moved = paired(&db, &random, environment, "new").await;
+        let removed = paired(&db, &random, environment, "old").await;
+        let (told, mut events) = mpsc::unbounded_channel();
+        let observer = Unpairing::start(db.db(), Arc::new(KeyRing::generate(&random)))
+            .observer(Arc::new(move |event| drop(told.send(event.message))));
+        let event = |device| DeliveryEvent {
+            environment,
+            message: Id::from_uuid(random.uuid()),
+            channel: None,
+            tries: Vec::new(),
+            standing: Standing::Sent,
+            gone: Some(GoneDevice { device, token_digest: sha256(b"old") }),
+            age: Span::ZERO,
+        };
+        observer(&event(moved));
+        observer(&event(removed));
+        assert!(events.recv().await.is_some());
+        let kept = async |id| {
+            let mut tx = db.read().await.unwrap();
+            documents::find::<Device>(&mut tx, environment, id).await.unwrap().is_some()
+        };
+        while kept(removed).await {
+            tokio::task::yield_now().await;
+        }
+        assert!(kept(moved).await);
+    }
+}

@@ -6,6 +6,7 @@ use axum::Router;
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::fido::Catalogue;
 use postern_core::random::Random;
+use postern_delivery::client_keys::ClientKeys;
 use postern_delivery::gateway::ProviderGateway;
 use postern_delivery::http::{Outbound, OutboundPolicy};
 use postern_delivery::provider::Provider;
@@ -79,6 +80,7 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         observer: Some(metrics.observer()),
         secure_cookies: plan.secure_cookies,
         gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.providers.clone()))),
+        key_source: Some(Arc::new(ClientKeys::new(outbound.clone()))),
         authenticators: Arc::clone(&plan.authenticators),
     };
     let app = App::new(parts(plan.random.clone()));

@@ -5,6 +5,7 @@
 //! who wants a dishonest phone changes the requests.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
+use postern_core::devices::mobile::MobilePayload;
 use postern_core::devices::proof::{self, Covered};
 use postern_core::ids::EnvironmentId;
 use postern_core::jose::signing::{SigningAlgorithm, SigningError, SigningKey};
@@ -209,6 +210,18 @@ impl Phone {
     /// The server took the new key.
     pub fn changed_key(&mut self, NewKey(key): NewKey) {
         self.key = key;
+    }
+
+    /// What it gives the server that it signs its user on with.
+    ///
+    /// # Errors
+    /// [`PhoneError`].
+    pub fn payload(&self, moment: Moment<'_>) -> Result<String, PhoneError> {
+        let device = self.device().ok_or(PhoneError::NotPaired)?;
+        let path = MobilePayload::path(self.environment, device);
+        let covered = MobilePayload::covered(&path);
+        let proof = proof::sign(&self.key, covered, moment.now, &nonce(moment.random))?;
+        Ok(json!({ "device": device, "proof": proof }).to_string())
     }
 
     /// The passcode that it shows.

@@ -9,6 +9,7 @@ mod bounds;
 mod codec;
 mod condition;
 mod document;
+mod parsed;
 mod reading;
 mod select;
 mod statements;
@@ -16,6 +17,8 @@ mod writing;
 
 pub use condition::{Condition, Op};
 pub use document::{Column, ColumnKind, Document};
+pub(crate) use parsed::Parsed;
+pub use parsed::{find_parsed, find_parsed_by};
 pub use reading::{count, find, find_by, find_locked, find_shared, list};
 pub use select::Select;
 pub use writing::{delete, insert, remove, update};

@@ -85,6 +85,7 @@ impl TestApp {
             observer: None,
             secure_cookies: false,
             gateway: Some(Arc::new(crate::gateway::FakeGateway)),
+            key_source: None,
             authenticators,
         };
         let app = App::new(parts);

@@ -116,6 +116,13 @@ impl TestPhone {
         (self.send(&signed).await, new)
     }
 
+    /// What it gives the server that it signs its user on with.
+    #[must_use]
+    pub fn payload(&self, app: &TestApp) -> String {
+        let moment = Moment { now: app.now().plus(self.ahead), random: &self.random };
+        self.phone.payload(moment).expect("it signs")
+    }
+
     /// The passcode that it shows now.
     #[must_use]
     pub fn passcode(&self, app: &TestApp) -> String {

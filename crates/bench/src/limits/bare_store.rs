@@ -88,13 +88,14 @@ async fn measure(
                 if began >= until {
                     return Ok::<_, StoreError>((rounds, times));
                 }
+                let now = clock::wall();
                 let ids = Ids {
                     environment,
                     user: UserId::new(&random),
-                    device: DeviceId::new(&random),
-                    flow: FlowId::new(&random),
-                    message: MessageId::new(&random),
-                    now: clock::wall(),
+                    device: DeviceId::at(now, &random),
+                    flow: FlowId::at(now, &random),
+                    message: MessageId::at(now, &random),
+                    now,
                     number: numbers.fetch_add(1, Ordering::Relaxed),
                     random: random.clone(),
                 };
@@ -194,16 +195,14 @@ fn hand_over<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), Store
 
 fn check<'t>(tx: &'t mut Tx, ids: &'t Ids) -> BoxFuture<'t, Result<(), StoreError>> {
     Box::pin(async move {
-        otp::take_try(tx, ids.environment, ids.device, 3, 100).await?;
         otp::consume(tx, ids.environment, ids.flow.uuid()).await?;
-        otp::reset_tries(tx, ids.environment, ids.device).await?;
         account_failure::reset(tx, ids.environment, ids.user).await?;
         event(tx, ids, "OTP.CHECK_SUCCESS").await?;
         session::insert(
             tx,
             &SessionRow {
                 environment: ids.environment,
-                id: SessionId::new(&ids.random),
+                id: SessionId::at(ids.now, &ids.random),
                 user: ids.user,
                 token_digest: ids.random.bytes::<32>().to_vec(),
                 created_at: ids.now,

@@ -14,6 +14,9 @@ The tool and how it measures are in `crates/bench`.
   due at fixed times; a call's time begins when it was due, so that a stall counts for all calls that it held up.
 - A whole OTP transaction is: authorize with a signed request, message enqueued, rendered and handed to a gateway over
   HTTP, passcode taken from that message and checked. An exchange is one HTTP request of it.
+- A whole TOTP or FIDO2 authentication is: device authentication started on the user's device, then the code or the
+  signature of a passkey in software (ES256) checked. The load generator makes both, which costs it processor time that
+  the server then lacks. A code counts once, so codes of all steps within the policy's grace are used, in their order.
 - Processor time is that of the process during the load, for each call. Of PostgreSQL only the client side is in it.
 ";
 

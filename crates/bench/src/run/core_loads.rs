@@ -1,4 +1,4 @@
-//! The four kinds of call, each beside its limit, and once more at 70 % of its peak for the latency.
+//! The kinds of call, each beside its limit where it has one, and once more at 70 % of its peak for the latency.
 
 use postern_core::jose::signing::SigningAlgorithm;
 
@@ -7,7 +7,9 @@ use crate::limits;
 use crate::load::{Caller, Pace};
 use crate::options::{Part, Run};
 use crate::report::{Budget, Figure, Unit};
-use crate::scenarios::{ApproveTransaction, CreateDevice, GetToken, ReadDevice};
+use crate::scenarios::{
+    ApproveTransaction, CreateDevice, GetToken, Passkeys, ReadDevice, TotpDevices, factor_policy,
+};
 use crate::scene::Scene;
 use crate::terminal;
 
@@ -31,8 +33,32 @@ pub(super) async fn measure(stage: &mut Stage, scene: &Scene, run: &Run) -> anyh
     let reads = if run.wants(Part::Read) { read(stage, scene, run).await? } else { Vec::new() };
     let transactions =
         if run.wants(Part::Transaction) { transaction(stage, scene, run).await? } else { Vec::new() };
+    let factors = factors(stage, scene, run).await?;
     let creates = if run.wants(Part::Create) { create(stage, scene, run).await? } else { Vec::new() };
-    Ok([creates, reads, tokens, transactions].concat())
+    Ok([creates, reads, tokens, transactions, factors].concat())
+}
+
+/// Authentications with devices that users hold: a start and a proof each.
+async fn factors(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    if !run.wants(Part::Totp) && !run.wants(Part::Fido2) {
+        return Ok(figures);
+    }
+    let policy = factor_policy(&mut stage.sign_in().await?, scene.environment).await?;
+    let budget = Budget::Least(1_000.0);
+    if run.wants(Part::Totp) {
+        terminal::note("pairing authenticator applications");
+        let devices = TotpDevices::pair(scene, policy, run.connections).await?;
+        let callers = || devices.callers(scene, stage.connections());
+        figures.extend(both(stage, run, "whole TOTP authentication", callers, None, budget).await?);
+    }
+    if run.wants(Part::Fido2) {
+        terminal::note("registering passkeys");
+        let passkeys = Passkeys::register(scene, policy, run.connections).await?;
+        let callers = || passkeys.callers(scene, stage.connections());
+        figures.extend(both(stage, run, "whole FIDO2 authentication", callers, None, budget).await?);
+    }
+    Ok(figures)
 }
 
 async fn create(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
@@ -40,7 +66,7 @@ async fn create(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<F
         limits::bare_store(stage.bare_database("bare-devices.db"), run.connections, run.shape()).await?;
     let callers = || (0..stage.connections()).map(|_| CreateDevice::new(scene)).collect();
     let budget = Budget::LeastAndShare(6_000.0, 0.4);
-    both(stage, run, "create SMS device", callers, (bare.rate(), "bare store"), budget).await
+    both(stage, run, "create SMS device", callers, Some((bare.rate(), "bare store")), budget).await
 }
 
 async fn read(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
@@ -48,8 +74,15 @@ async fn read(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Fig
     let bare = limits::bare_route(bytes, &scene.token, run.connections, run.shape()).await?;
     let callers = || ReadDevice::callers(scene, stage.connections());
     let what = format!("bare route of {bytes} bytes");
-    both(stage, run, "read one device", callers, (bare.rate(), &what), Budget::LeastAndShare(25_000.0, 0.5))
-        .await
+    both(
+        stage,
+        run,
+        "read one device",
+        callers,
+        Some((bare.rate(), &what)),
+        Budget::LeastAndShare(25_000.0, 0.5),
+    )
+    .await
 }
 
 async fn token(
@@ -62,7 +95,7 @@ async fn token(
     let name = format!("client-credentials token {}", algorithm.name());
     let signed = limits::signatures(algorithm, run.series_shape().measured).await?;
     let callers = || (0..stage.connections()).map(|_| GetToken::new(scene)).collect();
-    both(stage, run, &name, callers, (signed, "signing alone"), Budget::Least(least)).await
+    both(stage, run, &name, callers, Some((signed, "signing alone")), Budget::Least(least)).await
 }
 
 async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
@@ -70,8 +103,15 @@ async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<
         limits::bare_transaction(stage.bare_database("bare-transactions.db"), run.connections, run.shape())
             .await?;
     let callers = || ApproveTransaction::callers(scene, &stage.sink, stage.connections());
-    both(stage, run, "whole OTP transaction", callers, (bare.rate(), "bare store"), Budget::Least(2_000.0))
-        .await
+    both(
+        stage,
+        run,
+        "whole OTP transaction",
+        callers,
+        Some((bare.rate(), "bare store")),
+        Budget::Least(2_000.0),
+    )
+    .await
 }
 
 /// The peak, then the latency at 70 % of it.
@@ -80,12 +120,17 @@ async fn both<C: Caller>(
     run: &Run,
     name: &str,
     callers: impl Fn() -> Vec<C>,
-    (limit, what): (f64, &str),
+    limit: Option<(f64, &str)>,
     budget: Budget,
 ) -> anyhow::Result<Vec<Figure>> {
-    let peak =
-        stage.load(name, callers(), Pace::Closed, run.shape()).await?.beside(limit, what).budget(budget);
-    terminal::note(format_args!("{name}: {:.0}/s, limit {limit:.0}/s ({what})", peak.value));
+    let mut peak = stage.load(name, callers(), Pace::Closed, run.shape()).await?.budget(budget);
+    match limit {
+        Some((limit, what)) => {
+            peak = peak.beside(limit, what);
+            terminal::note(format_args!("{name}: {:.0}/s, limit {limit:.0}/s ({what})", peak.value));
+        }
+        None => terminal::note(format_args!("{name}: {:.0}/s", peak.value)),
+    }
     let rate = peak.value * CALM;
     let mut figures = vec![peak];
     if rate >= 1.0 {

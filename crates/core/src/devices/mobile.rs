@@ -4,6 +4,7 @@
 //! it up to date; nothing else may change it.
 
 mod input;
+mod payload;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,8 @@ use crate::time::{Span, Timestamp};
 pub use input::{
     AppFacts, Claim, KeyChange, MAX_LOG, Update, claim_schema, key_schema, log_schema, update_schema,
 };
+
+pub use payload::MobilePayload;
 
 /// How long an application may take to send its logs.
 pub const LOGS_TIME: Span = Span::hours(24);

@@ -110,7 +110,8 @@ impl Catalogue {
 
     fn of(payload: Payload) -> Self {
         let entries: Vec<Entry> = payload.entries.into_iter().filter_map(Published::entry).collect();
-        let by_model = entries.iter().enumerate().filter_map(|(at, entry)| Some((entry.aaguid?, at))).collect();
+        let by_model =
+            entries.iter().enumerate().filter_map(|(at, entry)| Some((entry.aaguid?, at))).collect();
         let keys = |(at, entry): (usize, &Entry)| {
             entry.key_identifiers.iter().map(|key| (key.clone(), at)).collect::<Vec<_>>()
         };
@@ -161,7 +162,12 @@ impl Catalogue {
 impl Published {
     fn entry(self) -> Option<Entry> {
         let statuses = self.status_reports.into_iter().map(|report| report.status).collect();
-        Entry::new(self.aaguid, self.attestation_certificate_key_identifiers, statuses, self.metadata_statement)
+        Entry::new(
+            self.aaguid,
+            self.attestation_certificate_key_identifiers,
+            statuses,
+            self.metadata_statement,
+        )
     }
 }
 
@@ -185,7 +191,8 @@ fn verify(
     if !is_issuer(&leaf) {
         return Err(BlobError::Issuer);
     }
-    let chain = Attestation { format: Format::None, kind: AttestationKind::None, trust_path: trust_path.clone() };
+    let chain =
+        Attestation { format: Format::None, kind: AttestationKind::None, trust_path: trust_path.clone() };
     chain.chains_to(roots, now).map_err(|_| BlobError::Untrusted)?;
     UnparsedPublicKey::new(algorithm, leaf.public_key().raw)
         .verify(signed, signature)

@@ -18,8 +18,10 @@ const MAX_STATEMENT: usize = 256 * 1024;
 /// Members of a statement that are not kept.
 const DROPPED: [&str; 2] = ["legalHeader", "authenticatorVersion"];
 /// Members of a statement that go by another name in answers.
-const RENAMED: [(&str, &str); 2] =
-    [("isKeyRestricted", "keyRestricted"), ("isFreshUserVerificationRequired", "freshUserVerificationRequired")];
+const RENAMED: [(&str, &str); 2] = [
+    ("isKeyRestricted", "keyRestricted"),
+    ("isFreshUserVerificationRequired", "freshUserVerificationRequired"),
+];
 const STATEMENT: &str = "metadataStatement";
 const KEY_IDENTIFIERS: &str = "attestationCertificateKeyIdentifiers";
 
@@ -67,8 +69,13 @@ impl Declared for CustomAuthenticator {
             let identifier = text("identifier").max(40).pattern("^[0-9A-Fa-f]{40}$", is_key_identifier);
             object(vec![
                 uuid("aaguid").doc("The model; for protocolFamily fido2."),
-                list(KEY_IDENTIFIERS, identifier, 100).min(1).doc("The attestation keys; for protocolFamily u2f."),
-                json(STATEMENT).required().max(MAX_STATEMENT).doc("A statement of the FIDO metadata service, version 3."),
+                list(KEY_IDENTIFIERS, identifier, 100)
+                    .min(1)
+                    .doc("The attestation keys; for protocolFamily u2f."),
+                json(STATEMENT)
+                    .required()
+                    .max(MAX_STATEMENT)
+                    .doc("A statement of the FIDO metadata service, version 3."),
             ])
         });
         &SCHEMA
@@ -164,7 +171,13 @@ mod tests {
         let names: Vec<&str> = made.metadata_statement.keys().map(String::as_str).collect();
         assert_eq!(
             names,
-            ["description", "protocolFamily", "cryptoStrength", "keyRestricted", "freshUserVerificationRequired"]
+            [
+                "description",
+                "protocolFamily",
+                "cryptoStrength",
+                "keyRestricted",
+                "freshUserVerificationRequired"
+            ]
         );
         assert_eq!(made.identifier(), MODEL);
         assert_eq!(made.entry().unwrap().identifier, MODEL);
@@ -177,9 +190,18 @@ mod tests {
         assert_eq!(u2f.identifier(), key.to_ascii_lowercase());
         for (body, target) in [
             (json!({"metadataStatement": statement("fido2")}), "aaguid"),
-            (json!({"aaguid": MODEL, KEY_IDENTIFIERS: [key], "metadataStatement": statement("u2f")}), KEY_IDENTIFIERS),
-            (json!({"aaguid": MODEL, "metadataStatement": statement("u2f")}), "metadataStatement.protocolFamily"),
-            (json!({KEY_IDENTIFIERS: ["12"], "metadataStatement": statement("u2f")}), "attestationCertificateKeyIdentifiers[0]"),
+            (
+                json!({"aaguid": MODEL, KEY_IDENTIFIERS: [key], "metadataStatement": statement("u2f")}),
+                KEY_IDENTIFIERS,
+            ),
+            (
+                json!({"aaguid": MODEL, "metadataStatement": statement("u2f")}),
+                "metadataStatement.protocolFamily",
+            ),
+            (
+                json!({KEY_IDENTIFIERS: ["12"], "metadataStatement": statement("u2f")}),
+                "attestationCertificateKeyIdentifiers[0]",
+            ),
             (json!({"aaguid": MODEL}), STATEMENT),
             (json!({"aaguid": MODEL, "metadataStatement": "no"}), STATEMENT),
         ] {

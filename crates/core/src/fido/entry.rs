@@ -45,8 +45,8 @@ impl Entry {
         statuses: Vec<String>,
         statement: Map<String, Value>,
     ) -> Option<Self> {
-        let key_identifiers: Vec<String> =
-            key_identifiers.iter().map(|identifier| identifier.to_ascii_lowercase()).collect();
+        let mut key_identifiers = key_identifiers;
+        key_identifiers.iter_mut().for_each(|identifier| identifier.make_ascii_lowercase());
         let identifier = match (aaguid, key_identifiers.first()) {
             (Some(aaguid), _) => aaguid.to_string(),
             (None, Some(first)) => first.clone(),

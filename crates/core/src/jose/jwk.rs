@@ -139,6 +139,12 @@ pub struct JwkSet {
 }
 
 impl JwkSet {
+    /// Whether it holds no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Reads a set. Keys of an unknown form are left out, as RFC 7517 wants it.
     ///
     /// # Errors

@@ -345,6 +345,18 @@ impl DeviceAuthentication {
         Ok(())
     }
 
+    /// A paired application that showed itself stands in for a factor; only at the start.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn shown(&mut self, device: DeviceId) -> Result<(), Refused> {
+        self.open(Action::DeviceSelect)?;
+        self.selected = Some(Selected::Device(device));
+        self.status = Status::Completed;
+        self.authenticators = [DeviceType::Mobile.amr(), "mfa"].map(str::to_owned).to_vec();
+        Ok(())
+    }
+
     /// It cannot be completed.
     pub fn fail(&mut self, failure: Failure) {
         if !self.status.is_final() {

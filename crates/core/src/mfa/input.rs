@@ -9,6 +9,7 @@ use super::Compatibility;
 use super::authentication::{OneTime, Wording};
 use crate::devices::input::{self, MAX_CREDENTIAL, TemplateChoice, address};
 use crate::devices::kind::DeviceType;
+use crate::devices::mobile::MobilePayload;
 use crate::ids::{ApplicationId, DeviceId, DevicePolicyId, UserId};
 use crate::problem::Problem;
 use crate::schema::{self, Object, boolean, json, nested, object, one_of, reference, text, uuid};
@@ -36,13 +37,18 @@ pub fn schema() -> &'static Object {
                 "selectedDevice",
                 object(vec![
                     uuid("id"),
-                    text("otp").max(32).write_only().doc("Checked at once; without `id` against all devices."),
+                    text("otp")
+                        .max(32)
+                        .write_only()
+                        .doc("Checked at once; without `id` against all devices."),
                     nested("oneTime", one_time).doc("An address that needs no pairing."),
                 ]),
             ),
             nested("notification", notification()).write_only(),
             reference("application"),
-            text("mobilePayload").max(100_000).multiline().write_only(),
+            text("mobilePayload").max(8192).multiline().write_only().doc(
+                "With `application`: what a paired application shows (docs/reference/device-protocol.md).",
+            ),
             nested("rp", object(vec![text("id").required().max(253)])).write_only(),
             one_of("compatibility", Compatibility::WORDS).write_only(),
             text("challenge").max(2048).write_only().doc("base64url, at least 32 bytes: what passkeys sign."),
@@ -71,7 +77,11 @@ pub fn assertion_schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
         object(vec![
             text("origin").required().max(300).doc("The origin of the page."),
-            text("assertion").required().max(MAX_CREDENTIAL).multiline().doc("The credential, JSON in a string."),
+            text("assertion")
+                .required()
+                .max(MAX_CREDENTIAL)
+                .multiline()
+                .doc("The credential, JSON in a string."),
             one_of("compatibility", Compatibility::WORDS),
         ])
     });
@@ -108,6 +118,8 @@ pub struct Wish {
     pub wording: Wording,
     /// The native application that takes part itself.
     pub application: Option<ApplicationId>,
+    /// What the application says of itself.
+    pub mobile_payload: Option<MobilePayload>,
     /// The relying party.
     pub rp_id: Option<String>,
     /// What passkeys sign, in base64url.
@@ -141,6 +153,7 @@ struct Body {
     #[serde(default)]
     notification: Notification,
     application: Option<Named<ApplicationId>>,
+    mobile_payload: Option<String>,
     rp: Option<RelyingParty>,
     compatibility: Option<String>,
     challenge: Option<String>,
@@ -189,12 +202,13 @@ impl Wish {
             Err(disagreement) => return Err(if faults.is_empty() { disagreement } else { faults }),
         };
         let mut problems = Vec::new();
+        let mobile_payload = payload(&body, &mut problems);
         let challenge = body.challenge.or(body.web_authn.and_then(|given| given.challenge));
         if challenge.as_deref().is_some_and(|text| !is_challenge(text)) {
             problems.push(Problem::invalid("challenge", "must be base64url of 32 to 1024 bytes"));
         }
         let choice = choice(body.selected_device, &mut problems);
-        if body.user.is_none() && !matches!(choice, Some(Choice::ByPolicy)) {
+        if body.user.is_none() && mobile_payload.is_none() && !matches!(choice, Some(Choice::ByPolicy)) {
             problems.push(Problem::required("user.id"));
         }
         let problems = schema::join(faults, problems);
@@ -212,11 +226,29 @@ impl Wish {
                 client_context: body.notification.client_context,
             },
             application: body.application.map(|named| named.id),
+            mobile_payload,
             rp_id: body.rp.map(|rp| rp.id),
             challenge,
             browser: Compatibility::read(body.compatibility.as_deref()),
         })
     }
+}
+
+/// The payload of an application, which is named beside it and speaks for the user who is named too.
+fn payload(body: &Body, problems: &mut Vec<Problem>) -> Option<MobilePayload> {
+    let text = body.mobile_payload.as_deref()?;
+    for (missing, target) in
+        [(body.application.is_none(), "application.id"), (body.user.is_none(), "user.id")]
+    {
+        if missing {
+            problems.push(Problem::required(target));
+        }
+    }
+    let payload = MobilePayload::read(text);
+    if payload.is_none() {
+        problems.push(Problem::invalid("mobilePayload", "is not a payload of the device protocol"));
+    }
+    payload
 }
 
 fn is_challenge(text: &str) -> bool {

@@ -48,17 +48,24 @@ pub struct PushMessage {
     pub request: Uuid,
     /// How the notification may be answered.
     pub category: PushCategory,
+    /// Whether it wakes the application without a word to the user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 impl PushMessage {
     /// The members of the data part, the same at every provider.
     #[must_use]
-    pub fn data(&self, environment: crate::ids::EnvironmentId) -> [(&'static str, String); 4] {
-        [
+    pub fn data(&self, environment: crate::ids::EnvironmentId) -> Vec<(&'static str, String)> {
+        let mut data = vec![
             ("environment", environment.to_string()),
             ("device", self.device.to_string()),
             ("request", self.request.to_string()),
             ("category", self.category.as_str().to_owned()),
-        ]
+        ];
+        if self.silent {
+            data.push(("silent", "true".to_owned()));
+        }
+        data
     }
 }

@@ -163,8 +163,8 @@ impl OathToken {
             return self.prove(secret, code, now);
         };
         let maker = self.maker(secret);
-        let next = waiting.positions.iter().map(|position| position.saturating_add(1));
-        self.settle(next.filter(|position| maker.is_at(code, *position)).last(), now)
+        let mut next = waiting.positions.iter().map(|position| position.saturating_add(1));
+        self.settle(next.rfind(|position| maker.is_at(code, *position)), now)
     }
 
     /// Brings the token in step by two codes in a row, however far away they are, within reason.
@@ -172,8 +172,8 @@ impl OathToken {
         self.waiting = None;
         let maker = self.maker(secret);
         let places = self.places(&maker, first, now);
-        let next = places.into_iter().map(|position| position.saturating_add(1));
-        self.settle(next.filter(|position| maker.is_at(second, *position)).last(), now)
+        let mut next = places.into_iter().map(|position| position.saturating_add(1));
+        self.settle(next.rfind(|position| maker.is_at(second, *position)), now)
     }
 
     /// Brings the token in step by one code of two; the other comes with another call.

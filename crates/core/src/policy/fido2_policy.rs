@@ -17,8 +17,8 @@ use crate::entity::Entity;
 use crate::ids::Fido2PolicyId;
 use crate::schema::words;
 
-pub(crate) use body::relying_party_id;
 pub use body::is_relying_party_id;
+pub(crate) use body::relying_party_id;
 pub use display::{DisplayAttribute, DisplayNames, DisplaySuffix, SubAttribute};
 
 words! {
@@ -150,7 +150,10 @@ impl MdsRequirements {
     /// Whether this make is among those that `SPECIFIC` names.
     #[must_use]
     pub fn names(&self, identifier: &str) -> bool {
-        self.allowed_authenticators.iter().flatten().any(|allowed| allowed.id.eq_ignore_ascii_case(identifier))
+        self.allowed_authenticators
+            .iter()
+            .flatten()
+            .any(|allowed| allowed.id.eq_ignore_ascii_case(identifier))
     }
 }
 
@@ -179,7 +182,10 @@ impl Fido2Policy {
             device_display_name: "fidoPolicy.deviceDisplayName01".to_owned(),
             discoverable_credentials: Wanted::Preferred,
             authenticator_attachment: Attachment::Both,
-            user_verification: UserVerification { enforce_during_authentication: true, option: Wanted::Preferred },
+            user_verification: UserVerification {
+                enforce_during_authentication: true,
+                option: Wanted::Preferred,
+            },
             user_presence_timeout: Duration::minutes(2),
             backup_eligibility: BackupEligibility { enforce_during_authentication: true, allow: true },
             user_display_name_attributes: DisplayNames::username(),

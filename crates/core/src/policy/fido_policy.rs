@@ -68,7 +68,8 @@ impl Declared for FidoPolicy {
 
     /// The list of authenticators is of no use to the other options.
     fn fill(checked: &mut Map<String, Value>) {
-        if checked.get("attestationRequirements").is_none_or(|option| *option != MdsOption::Specific.as_str()) {
+        if checked.get("attestationRequirements").is_none_or(|option| *option != MdsOption::Specific.as_str())
+        {
             checked.remove("allowedAuthenticators");
         }
     }
@@ -90,9 +91,7 @@ mod tests {
 
     #[test]
     fn specific_authenticators_must_be_named() {
-        let body = |option: &str, allowed: Value| {
-            json!({"name": "Keys", "attestationRequirements": option, "residentKeyRequirement": "REQUIRED", "allowedAuthenticators": allowed})
-        };
+        let body = |option: &str, allowed: Value| json!({"name": "Keys", "attestationRequirements": option, "residentKeyRequirement": "REQUIRED", "allowedAuthenticators": allowed});
         let read = |body: Value| FidoPolicy::read(&body, None, &[]);
         assert!(read(body("SPECIFIC", json!([{"id": "x"}]))).is_ok());
         let problems = read(body("SPECIFIC", json!([]))).unwrap_err();

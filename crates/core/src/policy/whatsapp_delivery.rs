@@ -101,7 +101,7 @@ impl WhatsAppDelivery {
     /// A problem for each selected number that the account does not have.
     pub fn choose_among(
         &mut self,
-        found: Vec<WhatsAppNumber>,
+        found: &[WhatsAppNumber],
         old: Option<&Self>,
         now: Timestamp,
     ) -> Result<(), Vec<Problem>> {
@@ -242,18 +242,18 @@ mod tests {
     #[test]
     fn a_second_request_selects_one_of_the_numbers_that_were_found() {
         let mut first = read(&body());
-        first.choose_among(vec![found("1"), found("2")], None, NOW).unwrap();
+        first.choose_among(&[found("1"), found("2")], None, NOW).unwrap();
         assert_eq!(first.sender(), None);
         let mut choice = body();
         choice["numbers"] = json!([{"number": "+15552", "numberId": "2", "selected": true}]);
         let mut second = read(&choice);
         second
-            .choose_among(vec![found("1"), found("2")], Some(&first), NOW.plus(crate::time::Span::hours(1)))
+            .choose_among(&[found("1"), found("2")], Some(&first), NOW.plus(crate::time::Span::hours(1)))
             .unwrap();
         let sender = second.sender().unwrap();
         assert_eq!((sender.number_id.as_str(), sender.created_at), ("2", Some(NOW)));
         let mut silent = read(&body());
-        silent.choose_among(vec![found("2")], Some(&second), NOW).unwrap();
+        silent.choose_among(&[found("2")], Some(&second), NOW).unwrap();
         assert_eq!(silent.sender().unwrap().number_id, "2");
     }
 
@@ -261,7 +261,7 @@ mod tests {
     fn a_number_of_another_account_is_named() {
         let mut choice = body();
         choice["numbers"] = json!([{"number": "+15559", "numberId": "9", "selected": true}]);
-        let problems = read(&choice).choose_among(vec![found("1")], None, NOW).unwrap_err();
+        let problems = read(&choice).choose_among(&[found("1")], None, NOW).unwrap_err();
         assert_eq!(problems[0].target.as_deref(), Some("numbers[0].numberId"));
     }
 

@@ -95,8 +95,8 @@ impl ApnsProvider {
             .header("content-type", "application/json")?
             .secret_header("authorization", authorization.expose())?
             .header("apns-topic", &push.topic)?
-            .header("apns-push-type", "alert")?
-            .header("apns-priority", "10")?
+            .header("apns-push-type", if push.silent { "background" } else { "alert" })?
+            .header("apns-priority", if push.silent { "5" } else { "10" })?
             .header("apns-id", &message.id.to_string())?
             .header("apns-collapse-id", &push.request.to_string())?
             .header("apns-expiration", &message.expires_at.seconds().to_string())
@@ -145,11 +145,14 @@ impl ApnsProvider {
 
 fn body(message: &OutboundMessage, push: &PushMessage) -> Value {
     let title = message.subject.as_deref().unwrap_or_default();
-    let aps = json!({
-        "alert": { "title": title, "body": message.text },
-        "sound": "default",
-        "category": push.category.as_str(),
-    });
+    let aps = match push.silent {
+        true => json!({ "content-available": 1 }),
+        false => json!({
+            "alert": { "title": title, "body": message.text },
+            "sound": "default",
+            "category": push.category.as_str(),
+        }),
+    };
     let beside = push.data(message.environment).into_iter();
     let mut members: Map<String, Value> =
         beside.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();

@@ -99,23 +99,26 @@ impl FcmProvider {
 fn body(message: &OutboundMessage, push: &PushMessage, now: Timestamp) -> Value {
     let members = data(message, push);
     let (request, title) = (push.request.to_string(), message.subject.as_deref().unwrap_or_default());
-    let alert = json!({
-        "alert": { "title": title, "body": message.text },
-        "sound": "default",
-        "category": push.category.as_str(),
-    });
+    let aps = match push.silent {
+        true => json!({ "content-available": 1 }),
+        false => json!({
+            "alert": { "title": title, "body": message.text },
+            "sound": "default",
+            "category": push.category.as_str(),
+        }),
+    };
     json!({ "message": {
         "token": push.token.expose(),
         "data": members,
         "android": { "priority": "HIGH", "ttl": format!("{}s", life(message, now)), "collapse_key": request },
         "apns": {
             "headers": {
-                "apns-push-type": "alert",
-                "apns-priority": "10",
+                "apns-push-type": if push.silent { "background" } else { "alert" },
+                "apns-priority": if push.silent { "5" } else { "10" },
                 "apns-expiration": message.expires_at.seconds().to_string(),
                 "apns-collapse-id": request,
             },
-            "payload": { "aps": alert },
+            "payload": { "aps": aps },
         },
     } })
 }

@@ -26,6 +26,7 @@ pub(crate) fn notification(provider: PushProvider) -> OutboundMessage {
         sandbox: false,
         request: random.uuid(),
         category: PushCategory::BannerButtons,
+        silent: false,
     };
     OutboundMessage {
         subject: Some("Is it you?".to_owned()),

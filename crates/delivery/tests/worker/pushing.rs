@@ -24,6 +24,7 @@ fn notification(stage: &Stage, application: ApplicationId) -> OutboundMessage {
         sandbox: false,
         request: stage.random.uuid(),
         category: PushCategory::BannerButtons,
+        silent: false,
     };
     OutboundMessage { push: Some(Box::new(push)), otp: None, ..stage.message(Channel::Push) }
 }

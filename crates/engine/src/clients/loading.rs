@@ -1,6 +1,7 @@
 //! Reads a client and what belongs to it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use postern_core::directory::application::Application;
@@ -51,7 +52,7 @@ pub(super) async fn load(db: &Db, ctx: &Ctx, id: ApplicationId) -> Result<Option
         attributes,
         api,
         secrets,
-        public_keys: public_keys.unwrap_or_default(),
+        public_keys: Arc::new(public_keys.unwrap_or_default()),
         noted_at: AtomicI64::new(noted.map_or(0, Timestamp::micros)),
     }))
 }

@@ -1,5 +1,7 @@
 //! What moves a device authentication after its start: choosing a device, checking its answer, following a push.
 
+use std::sync::Arc;
+
 use postern_core::devices::Device;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
@@ -202,7 +204,7 @@ async fn parties(
     tx: &mut Tx,
     ctx: &Ctx,
     authentication: &Stored<DeviceAuthentication>,
-) -> Result<(Stored<User>, Stored<DevicePolicy>)> {
+) -> Result<(Stored<User>, Arc<Stored<DevicePolicy>>)> {
     let policy = device_policies::effective(tx, ctx, Some(authentication.policy), "policy.id").await?;
     let Some(user) = authentication.user() else {
         let why = "the user is not known yet";

@@ -1,5 +1,7 @@
 //! Starts a device authentication: who, by which policy, which device first (MFA contract 6.1).
 
+use std::sync::Arc;
+
 use postern_core::devices::Device;
 use postern_core::devices::selection::Selection;
 use postern_core::directory::user::User;
@@ -7,9 +9,11 @@ use postern_core::entity::Stored;
 use postern_core::ids::{DeviceAuthenticationId, DeviceId};
 use postern_core::mfa::authentication::{Failure, OneTime, Selected, Start};
 use postern_core::mfa::input::{Choice, Wish};
-use postern_core::mfa::{Asked, Compatibility, DeviceAuthentication};
+use postern_core::mfa::push::request::Silence;
+use postern_core::mfa::{Asked, Compatibility, DeviceAuthentication, Status};
 use postern_core::permission::Verb;
 use postern_core::policy::DevicePolicy;
+use postern_core::policy::device_authentication::ExtraVerification;
 use postern_core::problem::{Code, Problem};
 use postern_core::secret::Secret;
 use postern_store::documents;
@@ -20,7 +24,7 @@ use super::{Snapshot, access, asking, refused, show};
 use crate::audit::{self, Event, Subject};
 use crate::mfa::candidates::usable;
 use crate::mfa::{self, Candidates};
-use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, tries};
+use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, phones, tries};
 
 /// Starts one. The effects of both verdicts must be kept: a code that comes with the start may be wrong.
 ///
@@ -50,6 +54,9 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapsh
         Some(user) => {
             let user = lockout::hold(tx, ctx, user).await?;
             access::usable(&user, &begun.policy, ctx.now)?;
+            if let Some(refusal) = begun.take_payload(tx, ctx, wish, &user).await? {
+                return Ok(Verdict::Refused(refusal));
+            }
             begun.choose(tx, ctx, wish, &user).await?
         }
     };
@@ -69,12 +76,46 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapsh
 /// A device authentication that is not saved yet.
 struct Begun {
     authentication: Stored<DeviceAuthentication>,
-    policy: Stored<DevicePolicy>,
+    policy: Arc<Stored<DevicePolicy>>,
     test_code: Option<Secret>,
 }
 
 impl Begun {
-    /// Does what the caller chose. Gives the refusal of a code that came along.
+    /// Lets an application that shows that it is paired stand in for a factor, where the policy says so. Gives the
+    /// refusal of a payload that shows nothing.
+    async fn take_payload(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        wish: &Wish,
+        user: &Stored<User>,
+    ) -> Result<Option<Error>> {
+        let (Some(payload), Some(application)) = (&wish.mobile_payload, wish.application) else {
+            return Ok(None);
+        };
+        let mut device = match phones::check_payload(tx, ctx, user.id, application, payload).await? {
+            Verdict::Accepted(device) => device,
+            Verdict::Refused(refusal) => return Ok(Some(refusal)),
+        };
+        let rules = self.policy.mobile_rules(application);
+        let Some(check) = rules.and_then(|rules| rules.device_authorization) else { return Ok(None) };
+        if !device.usable(ctx.now) {
+            return Ok(None);
+        }
+        let silence = match check {
+            ExtraVerification::None => {
+                self.authentication.body.shown(device.id).map_err(refused)?;
+                return Ok(None);
+            }
+            ExtraVerification::Permissive => Silence::Passes,
+            ExtraVerification::Restrictive => Silence::Fails,
+        };
+        let (authentication, policy) = (&mut self.authentication, &self.policy);
+        asking::ask_silently(tx, ctx, authentication, user, policy, &mut device, silence).await?;
+        Ok(None)
+    }
+
+    /// Does what the caller chose, unless something was done already. Gives the refusal of a code that came along.
     async fn choose(
         &mut self,
         tx: &mut Tx,
@@ -82,6 +123,9 @@ impl Begun {
         wish: &Wish,
         user: &Stored<User>,
     ) -> Result<Option<Error>> {
+        if self.authentication.status() != Status::DeviceSelectionRequired {
+            return Ok(None);
+        }
         if let Choice::OneTime(one_time) = &wish.choice {
             self.ask_address(tx, ctx, user, one_time).await?;
             return Ok(None);

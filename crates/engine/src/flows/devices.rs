@@ -94,7 +94,7 @@ pub(super) async fn policy_of(
     if let Some(known) = rules.and_then(|rules| rules.device_policy(named)) {
         return Ok(known);
     }
-    device_policies::effective(tx, ctx, named, "deviceAuthenticationPolicy.id").await.map(Arc::new)
+    device_policies::effective(tx, ctx, named, "deviceAuthenticationPolicy.id").await
 }
 
 /// Whether it does not matter that the account is locked: only devices are asked, under a policy that ignores the lock.

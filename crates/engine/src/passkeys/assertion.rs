@@ -12,7 +12,9 @@ use postern_core::mfa::input::AssertionAnswer;
 use postern_core::policy::fido2_policy::is_relying_party_id;
 use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::problem::{Code, Problem};
-use postern_core::webauthn::{Asserted, AssertionExpected, AssertionResponse, WebauthnError, verify_assertion};
+use postern_core::webauthn::{
+    Asserted, AssertionExpected, AssertionResponse, WebauthnError, verify_assertion,
+};
 use postern_store::documents;
 use postern_store::sql::Tx;
 
@@ -35,9 +37,10 @@ pub async fn ask(
 ) -> Result<AssertionAsked> {
     let policy = fido2_policies::effective(tx, ctx, question.policy).await?;
     let rp_id = relying_party(question.rp_id, device, &policy)?;
-    let challenge = question
-        .passkey_challenge
-        .map_or_else(|| BASE64URL_NOPAD.encode(&ctx.random.bytes::<CHALLENGE_BYTES>()), |given| bare(given).to_owned());
+    let challenge = question.passkey_challenge.map_or_else(
+        || BASE64URL_NOPAD.encode(&ctx.random.bytes::<CHALLENGE_BYTES>()),
+        |given| bare(given).to_owned(),
+    );
     let siblings = match device {
         Some(device) if policy.aggregate_devices => siblings(tx, ctx, device, &rp_id).await?,
         Some(device) => vec![device.clone()],
@@ -49,10 +52,16 @@ pub async fn ask(
     Ok(AssertionAsked { challenge, rp_id, options, devices })
 }
 
-fn relying_party(named: Option<&str>, device: Option<&Stored<Device>>, policy: &Fido2Policy) -> Result<String> {
+fn relying_party(
+    named: Option<&str>,
+    device: Option<&Stored<Device>>,
+    policy: &Fido2Policy,
+) -> Result<String> {
     let bound = device.map(|device| {
         let passkey = device.passkey.as_deref();
-        passkey.map(|passkey| passkey.rp_id.as_str()).ok_or_else(|| Error::internal("a FIDO2 device without a passkey"))
+        passkey
+            .map(|passkey| passkey.rp_id.as_str())
+            .ok_or_else(|| Error::internal("a FIDO2 device without a passkey"))
     });
     match (named, bound.transpose()?) {
         (Some(named), _) if !is_relying_party_id(named) => {
@@ -67,7 +76,12 @@ fn relying_party(named: Option<&str>, device: Option<&Stored<Device>>, policy: &
 }
 
 /// The passkeys of the same user that can be used now, for the same relying party.
-async fn siblings(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, rp_id: &str) -> Result<Vec<Stored<Device>>> {
+async fn siblings(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    device: &Stored<Device>,
+    rp_id: &str,
+) -> Result<Vec<Stored<Device>>> {
     let mut all = devices::of_user(tx, ctx, device.user).await?;
     all.retain(|other| {
         other.usable(ctx.now) && other.passkey.as_deref().is_some_and(|passkey| passkey.rp_id == rp_id)
@@ -134,7 +148,8 @@ pub async fn check(
             Ok(Verdict::Accepted(device))
         }
         Err(broken) => {
-            let refusal = tries::fail(tx, ctx, &mut device, rules, taken, |left| wrong(&broken, left)).await?;
+            let refusal =
+                tries::fail(tx, ctx, &mut device, rules, taken, |left| wrong(&broken, left)).await?;
             refuse(tx, ctx, user, Some(&device), refusal).await
         }
     }
@@ -184,7 +199,8 @@ async fn named(
 
 /// Keeps what the authenticator told along with its answer.
 async fn keep(tx: &mut Tx, ctx: &Ctx, device: &mut Stored<Device>, asserted: &Asserted) -> Result<()> {
-    let Some(credential) = device.body.passkey.as_deref_mut().and_then(|passkey| passkey.credential.as_mut()) else {
+    let Some(credential) = device.body.passkey.as_deref_mut().and_then(|passkey| passkey.credential.as_mut())
+    else {
         return Ok(());
     };
     let moved = credential.backed_up != asserted.backed_up;
@@ -210,10 +226,7 @@ async fn refuse(
 ) -> Result<Verdict<Stored<Device>>> {
     let device_id: Option<DeviceId> = device.map(|device| device.id);
     let user = user.or_else(|| device.map(|device| device.user));
-    let subjects = [
-        user.map(Subject::new::<User>),
-        device_id.map(Subject::new::<Device>),
-    ];
+    let subjects = [user.map(Subject::new::<User>), device_id.map(Subject::new::<Device>)];
     let mut subjects = subjects.into_iter().flatten();
     let first = subjects.next().unwrap_or_else(|| Subject::new::<Environment>(ctx.environment));
     let event = subjects.fold(Event::failed("ASSERTION.CHECK_FAILED", first), Event::and);

@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use postern_core::devices::passkey::Credential;
 use postern_core::ids::{Id, UserId};
 use postern_core::policy::Fido2Policy;
-use postern_core::policy::fido2_policy::{AttestationWish, Attachment, Hint, Wanted};
+use postern_core::policy::fido2_policy::{Attachment, AttestationWish, Hint, Wanted};
 use serde_json::{Map, Value, json};
 
 use super::ALGORITHMS;
@@ -53,8 +53,7 @@ impl Creation<'_> {
 
 /// The text for `publicKeyCredentialRequestOptions`. Without credentials the authenticator names one itself.
 pub(super) fn request(policy: &Fido2Policy, rp_id: &str, challenge: &str, allowed: &[&Credential]) -> String {
-    let verification =
-        if allowed.is_empty() { "required" } else { wanted(policy.user_verification.option) };
+    let verification = if allowed.is_empty() { "required" } else { wanted(policy.user_verification.option) };
     let mut all = json!({
         "challenge": signed(&bytes(challenge)), "timeout": timeout(policy), "rpId": rp_id,
         "allowCredentials": descriptors(allowed), "userVerification": verification,
@@ -168,7 +167,10 @@ mod tests {
             "requireResidentKey": true, "userVerification": "preferred"});
         assert_eq!(options["authenticatorSelection"], selection);
         assert_eq!(options["hints"], json!(["security-key", "client-device"]));
-        assert_eq!((options["attestation"].as_str(), options["timeout"].as_i64()), (Some("direct"), Some(120_000)));
+        assert_eq!(
+            (options["attestation"].as_str(), options["timeout"].as_i64()),
+            (Some("direct"), Some(120_000))
+        );
     }
 
     #[test]

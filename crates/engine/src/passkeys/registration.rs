@@ -1,10 +1,10 @@
 //! Making a credential: what the browser is asked for, and whether what came back may be kept.
 
 use data_encoding::BASE64URL_NOPAD;
+use postern_core::devices::Device;
 use postern_core::devices::input::Proof;
 use postern_core::devices::input::passkey::PasskeyWish;
 use postern_core::devices::passkey::{Credential, Offer, Passkey, credential_key};
-use postern_core::devices::Device;
 use postern_core::directory::environment::Environment;
 use postern_core::directory::organization::Organization;
 use postern_core::directory::user::User;
@@ -76,7 +76,9 @@ async fn display_name(tx: &mut Tx, ctx: &Ctx, user: &Stored<User>, policy: &Fido
     }
     let environment = documents::find::<Environment>(tx, PLATFORM, ctx.environment).await?;
     let organization = match &environment {
-        Some(environment) => documents::find::<Organization>(tx, PLATFORM, environment.organization.id).await?,
+        Some(environment) => {
+            documents::find::<Organization>(tx, PLATFORM, environment.organization.id).await?
+        }
         None => None,
     };
     let place = [organization.map(|found| found.body.name), environment.map(|found| found.body.name)];
@@ -96,7 +98,8 @@ pub(crate) async fn register(
 ) -> Result<Verdict<()>> {
     let (origin, attestation) = parts(proof)?;
     let response = RegistrationResponse::parse(attestation).map_err(invalid)?;
-    let passkey = device.passkey.as_deref().ok_or_else(|| Error::internal("a FIDO2 device without an offer"))?;
+    let passkey =
+        device.passkey.as_deref().ok_or_else(|| Error::internal("a FIDO2 device without an offer"))?;
     let (rp_id, offer) = (passkey.rp_id.clone(), passkey.offer.clone());
     let offer = offer.ok_or_else(|| Error::internal("a FIDO2 device that waits without an offer"))?;
     let rules = try_rules(policy)?;
@@ -169,7 +172,8 @@ fn credential(
         aaguid: registered.aaguid,
         transports: registered.transports.clone(),
         resident: registered.resident.unwrap_or(wanted == Wanted::Required),
-        cross_platform: cross_platform.unwrap_or(policy.authenticator_attachment == Attachment::CrossPlatform),
+        cross_platform: cross_platform
+            .unwrap_or(policy.authenticator_attachment == Attachment::CrossPlatform),
         user_verified: registered.user_verified,
         backup_eligible: registered.backup_eligible,
         backed_up: registered.backed_up,

@@ -6,7 +6,7 @@ use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::ids::{Id, PushRequestId};
 use postern_core::mfa::Asked;
-use postern_core::mfa::push::request::{Ask, MOST_PENDING, Matching, PushRequest, PushStatus};
+use postern_core::mfa::push::request::{Ask, MOST_PENDING, Matching, PushRequest, PushStatus, Silence};
 use postern_core::notify::content::PushCategory;
 use postern_core::notify::message::SealedOnly;
 use postern_core::notify::{Channel, PushMessage, PushProvider};
@@ -41,7 +41,7 @@ pub async fn ask(
     if !ways.push {
         return Err(Error::invalid(Problem::invalid("device.id", "is not a device that can be used here")));
     }
-    send(tx, ctx, question, device, rules, Silence::Loud).await
+    send(tx, ctx, question, device, rules, None).await
 }
 
 /// Asks the application whether it is there, without asking the user.
@@ -53,15 +53,10 @@ pub async fn ask_silently(
     ctx: &Ctx,
     question: &Question<'_>,
     device: &mut Stored<Device>,
+    silence: Silence,
 ) -> Result<Asked> {
     let (_, rules) = rules(device, question)?;
-    send(tx, ctx, question, device, rules, Silence::Silent).await
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Silence {
-    Loud,
-    Silent,
+    send(tx, ctx, question, device, rules, Some(silence)).await
 }
 
 fn rules<'d>(device: &'d Stored<Device>, question: &Question<'_>) -> Result<(&'d MobileApp, MobileRules)> {
@@ -77,7 +72,7 @@ async fn send(
     question: &Question<'_>,
     device: &mut Stored<Device>,
     rules: MobileRules,
-    silence: Silence,
+    silence: Option<Silence>,
 ) -> Result<Asked> {
     let user = question.user.ok_or_else(|| Error::internal("a push is sent to nobody"))?;
     // Of two that ask at once, one waits here, so that no more are sent than the limits allow.
@@ -102,9 +97,9 @@ async fn send(
         policy: question.policy.id,
         asker: question.challenge,
         details: details(ctx, question, user, &application, &worded),
-        matching: (rules.number_matching && silence == Silence::Loud)
+        matching: (rules.number_matching && silence.is_none())
             .then(|| Matching::new(&ctx.random, settings.number_matching())),
-        silent: silence == Silence::Silent,
+        silence,
         category: worded.content.push_category.unwrap_or(PushCategory::BannerButtons),
         expires_at,
     };
@@ -199,5 +194,6 @@ fn message(
         sandbox: address.sandbox,
         request: request.id.uuid(),
         category: request.category,
+        silent: request.silence.is_some(),
     })
 }

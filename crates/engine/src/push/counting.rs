@@ -44,7 +44,7 @@ pub(super) async fn note_fail(
     device: &mut Stored<Device>,
     request: &Stored<PushRequest>,
 ) -> Result<()> {
-    if request.silent {
+    if request.silence.is_some() {
         return Ok(());
     }
     let rules = rules(tx, ctx, request).await?;

@@ -54,10 +54,8 @@ async fn list(call: Call) -> Result<Reply, Failure> {
 
 async fn create(call: Call) -> Result<Reply, Failure> {
     let sent = call.object()?;
-    let made = call
-        .app
-        .write(&call.ctx, sent, |tx, ctx, sent| Box::pin(authenticators::add(tx, ctx, sent)))
-        .await?;
+    let made =
+        call.app.write(&call.ctx, sent, |tx, ctx, sent| Box::pin(authenticators::add(tx, ctx, sent))).await?;
     Ok(Reply::created(&show_added(&call.ctx, &made)))
 }
 

@@ -8,6 +8,7 @@ use postern_core::crypto::keyring::KeyRing;
 use postern_core::fido::Catalogue;
 use postern_core::ids::EnvironmentId;
 use postern_core::notify::gateway::Gateway;
+use postern_core::oauth::key_source::KeySource;
 use postern_core::random::Random;
 use postern_core::time::{Span, Timestamp};
 use postern_engine::access::Authenticator;
@@ -16,7 +17,7 @@ use postern_engine::clients::Clients;
 use postern_engine::context::Urls;
 use postern_engine::environments::Environments;
 use postern_engine::keys::SigningKeys;
-use postern_engine::{Ctx, Result};
+use postern_engine::{Caller, Ctx, Result};
 use postern_store::sql::{Db, Tx};
 use tokio::sync::Notify;
 
@@ -51,6 +52,8 @@ pub struct Parts {
     pub secure_cookies: bool,
     /// Asks text message providers about accounts; without it settings are kept unasked.
     pub gateway: Option<Arc<dyn Gateway>>,
+    /// Fetches the keys that clients publish; without it they have none.
+    pub key_source: Option<Arc<dyn KeySource>>,
     /// The makes of authenticators that are published; none when there is no list.
     pub authenticators: Arc<Catalogue>,
 }
@@ -63,6 +66,10 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     /// What it was made of.
     pub parts: Parts,
+    /// The configured public addresses.
+    pub(super) addresses: Option<Arc<Urls>>,
+    /// Who has not shown yet who they are.
+    pub(super) anonymous: Arc<Caller>,
     /// Checks access tokens.
     pub access: Authenticator,
     /// Knows the OAuth clients.
@@ -90,9 +97,11 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let signing = SigningKeys::default();
         Self(Arc::new(Inner {
-            parts,
             access: Authenticator::new(signing.clone()),
-            clients: Clients::default(),
+            clients: Clients::new(parts.key_source.clone()),
+            addresses: parts.addresses.clone().map(Arc::new),
+            anonymous: Arc::new(Caller::Anonymous),
+            parts,
             sign_on: SignOnRules::default(),
             environments: Environments::default(),
             signing,

@@ -6,6 +6,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+/// Bytes that most answers fit into.
+const TYPICAL: usize = 1024;
+
 /// An answer: status, headers, body.
 pub struct Reply {
     status: StatusCode,
@@ -25,13 +28,15 @@ impl Reply {
     pub fn json(status: u16, body: &impl Serialize) -> Self {
         let mut reply = Self::empty(status);
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        reply.body = serde_json::to_vec(body).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(TYPICAL);
+        if serde_json::to_writer(&mut bytes, body).is_ok() {
+            reply.body = bytes;
+        }
         reply
     }
 
     /// 200 with JSON.
-    #[must_use]
-    pub fn ok(body: &Value) -> Self {
+    pub fn ok(body: &impl Serialize) -> Self {
         Self::json(200, body)
     }
 
@@ -43,6 +48,11 @@ impl Reply {
             Some(href) => reply.header(LOCATION, href),
             None => reply,
         }
+    }
+
+    /// 201 with JSON and this `Location`.
+    pub fn created_at(location: &str, body: &impl Serialize) -> Self {
+        Self::json(201, body).header(LOCATION, location)
     }
 
     /// 204.

@@ -21,7 +21,7 @@ use postern_core::ids::{EnvironmentId, OrganizationId, UserId};
 use postern_core::time::Timestamp;
 use postern_engine::caller::Access as Granted;
 use postern_engine::environments::{EnvironmentFacts, PLATFORM};
-use postern_engine::{Caller, Ctx, Error};
+use postern_engine::{Ctx, Error};
 
 use super::route::{Access, Cors};
 use super::stamp::Stamp;
@@ -71,7 +71,8 @@ async fn serve(
     let origin = request.headers().get(ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let work = async {
         match method {
-            Method::OPTIONS => Ok(preflight(&app, id, routes, params, request, began).await),
+            // Boxed, since it would make every request move the size of its state.
+            Method::OPTIONS => Ok(Box::pin(preflight(&app, id, routes, params, request, began)).await),
             _ => handle(&app, id, routes, &method, params, request, began).await,
         }
     };
@@ -222,7 +223,7 @@ async fn handle(
     }
     let bytes = match route.media {
         Media::None => bytes::Bytes::new(),
-        _ => read_body(body, &head.headers).await?,
+        _ => Box::pin(read_body(body, &head.headers)).await?,
     };
     let query = head.uri.query().unwrap_or("").to_owned();
     (route.handler)(Call {
@@ -245,20 +246,20 @@ fn context(
     peer: Option<IpAddr>,
 ) -> Ctx {
     let parts = &app.parts;
-    let urls = match &parts.addresses {
-        Some(urls) => urls.clone(),
-        None => origin::urls(headers, peer, &parts.proxies, parts.secure_cookies),
+    let urls = match &app.addresses {
+        Some(urls) => Arc::clone(urls),
+        None => Arc::new(origin::urls(headers, peer, &parts.proxies, parts.secure_cookies)),
     };
     Ctx {
         environment: PLATFORM,
         organization: OrganizationId::NIL,
         region: None,
-        caller: Arc::new(Caller::Anonymous),
+        caller: Arc::clone(&app.anonymous),
         now,
         random: parts.random.clone(),
         correlation: id,
         keys: Arc::clone(&parts.keys),
-        urls: Arc::new(urls),
+        urls,
         authenticators: Arc::clone(&parts.authenticators),
         origin: Arc::new(origin::origin(headers, peer, &parts.proxies)),
         posted: Arc::default(),

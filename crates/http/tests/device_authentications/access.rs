@@ -9,7 +9,6 @@ use super::support::{Story, links};
 async fn users_start_and_finish_their_own() {
     TestApp::each(|app| async move {
         let setup = app.transaction_setup().await;
-        let admin = app.admin().await;
         let myself = app.signed_on(&setup, &["p1:read:device"]).await;
         let story = Story {
             app: std::rc::Rc::new(app),
@@ -21,8 +20,9 @@ async fn users_start_and_finish_their_own() {
         let authentication = story.start(json!({"policy": {"id": setup.policy}})).await;
         assert_eq!(authentication["selectedDevice"]["id"], json!(setup.device));
         assert_eq!(links(&authentication), ["self", "device.select", "otp.check"]);
+        story.app.take_mail().await;
         story.select(&authentication, &setup.device).await.expect(200);
-        let code = story.app.take_mail().await.pop().unwrap().code.unwrap();
+        let code = story.sent_code().await;
         assert_eq!(story.read(&authentication).await.expect(200)["status"], "OTP_REQUIRED");
         assert_eq!(story.check(&authentication, &code).await.expect(200)["status"], "COMPLETED");
     })

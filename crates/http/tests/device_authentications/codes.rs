@@ -114,15 +114,15 @@ async fn one_authentication_asks_ten_times_at_most() {
     TestApp::each(|app| async move {
         let story = Story::begin(app).await;
         let phone = story.phone().await;
-        let authentication = story.start(json!({})).await;
+        let (authentication, _) = story.asked().await;
+        let mut code = String::new();
         for _ in 0..9 {
             story.select(&authentication, &phone).await.expect(200);
+            code = story.sent_code().await;
         }
         let refused = story.select(&authentication, &phone).await;
         refused.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
-        let mail = story.app.take_mail().await;
-        assert_eq!(mail.len(), 10);
-        let code = mail.last().unwrap().code.clone().unwrap();
+        assert!(story.app.take_mail().await.is_empty());
         assert_eq!(story.check(&authentication, &code).await.expect(200)["status"], "COMPLETED");
     })
     .await;
@@ -222,7 +222,7 @@ async fn codes_have_the_length_that_the_policy_says() {
                 "INVALID_DATA",
                 "INVALID_OTP",
             );
-            story.check(&authentication, &format!("{code} ")).await.refused(
+            story.check(&authentication, &format!("{code}0")).await.refused(
                 400,
                 "INVALID_DATA",
                 "INVALID_OTP",

@@ -4,6 +4,7 @@
 
 mod applications;
 mod jobs;
+mod own;
 mod pairing;
 mod races;
 mod resealing;

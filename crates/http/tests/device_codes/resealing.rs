@@ -26,7 +26,11 @@ async fn keys_of_applications_and_tokens_are_sealed_anew() {
         let new = Ctx { keys: Arc::new(alone), ..story.app.ctx() };
 
         let done = resealing::run(&story.app.db(), &rotated).await.unwrap();
-        assert_eq!((done.renewed, done.unreadable), (4, 0), "a signing key, a client's secret, a device, a token");
+        assert_eq!(
+            (done.renewed, done.unreadable),
+            (4, 0),
+            "a signing key, a client's secret, a device, a token"
+        );
         assert_eq!(resealing::run(&story.app.db(), &rotated).await.unwrap(), Resealed::default());
 
         let mut tx = story.app.db().read().await.unwrap();

@@ -84,8 +84,7 @@ impl Story {
 
     /// What an authenticator application shows so many windows from now.
     pub(crate) fn code(&self, key: &[u8], ahead: i64) -> String {
-        let step = (self.app.now().seconds() / 30 + ahead).unsigned_abs();
-        CodeMaker::new(key, HashAlgorithm::HmacSha1, Digits::Six).code(step).expose().clone()
+        code_at(key, self.app.now().seconds() / 30 + ahead)
     }
 
     /// The same path in an environment that was just made.
@@ -125,12 +124,14 @@ pub(crate) fn key(device: &Value) -> Vec<u8> {
     data_encoding::BASE32.decode(device["secret"].as_str().unwrap().as_bytes()).unwrap()
 }
 
+/// The code of a key at that window or counter.
+pub(crate) fn code_at(key: &[u8], position: i64) -> String {
+    CodeMaker::new(key, HashAlgorithm::HmacSha1, Digits::Six).code(position.unsigned_abs()).expose().clone()
+}
+
 /// What an HOTP token shows at that counter.
-pub(crate) fn press(counter: u64) -> String {
-    CodeMaker::new(b"12345678901234567890", HashAlgorithm::HmacSha1, Digits::Six)
-        .code(counter)
-        .expose()
-        .clone()
+pub(crate) fn press(counter: i64) -> String {
+    code_at(b"12345678901234567890", counter)
 }
 
 /// A code that a HOTP token does not show soon.

@@ -29,12 +29,11 @@ async fn the_faults_of_members_and_of_rules_between_them_come_together() {
     TestApp::each(|app| async move {
         let admin = app.admin().await;
         let body = json!({"name": "Web", "description": 7, "enabled": true, "type": "WEB_APP", "protocol": "OPENID_CONNECT",
-            "grantTypes": ["AUTHORIZATION_CODE"], "tokenEndpointAuthMethod": "PRIVATE_KEY_JWT",
-            "jwksUrl": "https://app.example.com/jwks"});
+            "grantTypes": ["AUTHORIZATION_CODE"], "tokenEndpointAuthMethod": "PRIVATE_KEY_JWT"});
         let answer = admin.post(&app.path("/applications"), body).await;
         let mut targets = answer.targets();
         targets.sort();
-        assert_eq!(targets, ["description", "jwksUrl", "responseTypes"], "{}", answer.text);
+        assert_eq!(targets, ["description", "jwks", "responseTypes"], "{}", answer.text);
     })
     .await;
 }

@@ -3,6 +3,7 @@
 
 mod authorize;
 mod browsers;
+mod locks;
 mod passwords;
 mod sign_on;
 mod support;

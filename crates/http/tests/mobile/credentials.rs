@@ -53,7 +53,7 @@ async fn credentials_are_kept_sealed_and_come_back_without_secrets() {
         scene.admin.delete(&item).await.expect(204);
         assert_eq!(
             scene.audit("PUSH_CREDENTIALS").await,
-            ["PUSH_CREDENTIALS.CREATED", "PUSH_CREDENTIALS.UPDATED", "PUSH_CREDENTIALS.DELETED"]
+            ["PUSH_CREDENTIALS.CREATED", "PUSH_CREDENTIALS.DELETED", "PUSH_CREDENTIALS.UPDATED"]
         );
     })
     .await;

@@ -4,9 +4,11 @@
 mod applications;
 mod codes;
 mod credentials;
+mod keyring;
 mod matching;
 mod pairing;
 mod passcodes;
+mod payloads;
 mod proofs;
 mod pushes;
 mod races;

@@ -34,7 +34,7 @@ async fn a_pairing_key_becomes_a_device() {
         );
         let text = device.to_string();
         assert!(!text.contains("seed") && !text.contains(paired["otp"]["secret"].as_str().unwrap()));
-        assert_eq!(scene.audit("DEVICE.").await, ["DEVICE.CREATED", "DEVICE.ACTIVATED"]);
+        assert_eq!(scene.audit("DEVICE.").await, ["DEVICE.ACTIVATED", "DEVICE.CREATED"]);
     })
     .await;
 }

@@ -113,12 +113,14 @@ impl Scene {
         assert_eq!(self.status(&path).await, "PUSH_CONFIRMATION_TIMED_OUT");
     }
 
-    /// The actions of the audit trail that begin so, oldest first.
+    /// The actions of the audit trail that begin so, in the order of the alphabet.
     pub(crate) async fn audit(&self, prefix: &str) -> Vec<String> {
         let mut tx = self.app.db().read().await.unwrap();
-        let sql = "SELECT action FROM audit_event WHERE env = $1 ORDER BY id";
+        let sql = "SELECT action FROM audit_event WHERE env = $1";
         let rows = tx.query(sql, &[self.app.environment().into()]).await.unwrap();
         let actions = rows.iter().map(|row| row.text(0).unwrap().to_owned());
-        actions.filter(|action| action.starts_with(prefix)).collect()
+        let mut found: Vec<String> = actions.filter(|action| action.starts_with(prefix)).collect();
+        found.sort();
+        found
     }
 }

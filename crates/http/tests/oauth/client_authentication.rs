@@ -167,6 +167,26 @@ async fn a_client_may_sign_its_assertion_with_an_elliptic_key_of_its_key_set() {
 }
 
 #[tokio::test]
+async fn a_client_may_publish_its_keys_and_change_them() {
+    const URL: &str = "https://app.example.com/keys";
+    for mut world in World::all().await {
+        let [first, second] =
+            ["k1", "k2"].map(|id| SigningKey::generate(SigningAlgorithm::ES256, id).unwrap());
+        let (id, _) = worker(&world, "PRIVATE_KEY_JWT", json!({"jwksUrl": URL})).await;
+        let good = claims(&world, &id);
+        asserted(&world, &id, &first.sign(None, &good).unwrap()).await.refused("invalid_client");
+        world.published.put(URL, &json!({"keys": [first.public_jwk()]}));
+        world.advance(Span::seconds(10));
+        assert_eq!(asserted(&world, &id, &first.sign(None, &good).unwrap()).await.status, 200);
+        world.published.put(URL, &json!({"keys": [second.public_jwk()]}));
+        world.advance(Span::seconds(61));
+        let good = claims(&world, &id);
+        assert_eq!(asserted(&world, &id, &second.sign(None, &good).unwrap()).await.status, 200);
+        asserted(&world, &id, &first.sign(None, &good).unwrap()).await.refused("invalid_client");
+    }
+}
+
+#[tokio::test]
 async fn a_public_key_is_no_shared_secret() {
     for world in World::all().await {
         let key = SigningKey::generate(SigningAlgorithm::RS256, "k1").unwrap();

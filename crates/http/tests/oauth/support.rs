@@ -1,6 +1,7 @@
 //! A world with one environment, a worker, and doors to call; time stands still unless moved.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
@@ -20,7 +21,9 @@ use postern_core::filter::fold;
 use postern_core::ids::{
     ApplicationId, EnvironmentId, FlowId, GrantId, Id, OrganizationId, SessionId, UserId,
 };
+use postern_core::jose::jwk::JwkSet;
 use postern_core::jose::signing::SigningAlgorithm;
+use postern_core::oauth::key_source::{Fetched, KeySource};
 use postern_core::oauth::request::Challenge;
 use postern_core::random::Random;
 use postern_core::schema::Declared;
@@ -43,8 +46,26 @@ use tower::ServiceExt;
 pub const BASE: &str = "https://auth.example.com";
 pub const CALLBACK: &str = "https://app.example.com/cb";
 
+/// What clients publish under https addresses.
+#[derive(Default)]
+pub struct Published(Mutex<HashMap<String, String>>);
+
+impl Published {
+    pub fn put(&self, url: &str, keys: &Value) {
+        self.0.lock().unwrap().insert(url.to_owned(), keys.to_string());
+    }
+}
+
+impl KeySource for Published {
+    fn fetch<'a>(&'a self, url: &'a str, _now: Timestamp) -> Fetched<'a> {
+        let found = self.0.lock().unwrap().get(url).and_then(|text| JwkSet::parse(text).ok());
+        Box::pin(std::future::ready(found))
+    }
+}
+
 pub struct World {
     pub app: App,
+    pub published: Arc<Published>,
     pub ctx: Ctx,
     pub worker: (String, String),
     router: Router,
@@ -92,6 +113,7 @@ impl World {
         let clock = Arc::new(AtomicI64::new(Timestamp::from_seconds(1_767_607_200).micros()));
         let random = Random::system();
         let reader = Arc::clone(&clock);
+        let published = Arc::<Published>::default();
         let parts = Parts {
             db: db.db(),
             keys: Arc::new(KeyRing::generate(&random)),
@@ -103,6 +125,7 @@ impl World {
             observer: None,
             secure_cookies: true,
             gateway: None,
+            key_source: Some(Arc::clone(&published) as Arc<dyn KeySource>),
             authenticators: Arc::default(),
         };
         let app = App::new(parts);
@@ -132,7 +155,7 @@ impl World {
         let made = made.await.unwrap();
         let ctx = Ctx { organization: made.organization, ..ctx };
         let worker = (made.application.to_string(), made.secret.expose().clone());
-        Self { router: router(&app, auth::routes()), app, ctx, worker, clock, _db: db }
+        Self { router: router(&app, auth::routes()), app, published, ctx, worker, clock, _db: db }
     }
 
     pub fn advance(&mut self, span: Span) {

@@ -20,7 +20,10 @@ async fn an_assertion_completes_the_authentication_once() {
         let links: Vec<&str> = waiting["_links"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(links, ["self", "device.select", "assertion.check"]);
         let asked: Value = serde_json::from_str(options(&waiting)).unwrap();
-        assert_eq!((asked["rpId"].as_str(), asked["timeout"].as_i64()), (Some("postern.test"), Some(120_000)));
+        assert_eq!(
+            (asked["rpId"].as_str(), asked["timeout"].as_i64()),
+            (Some("postern.test"), Some(120_000))
+        );
         assert_eq!(bytes(&asked["allowCredentials"][0]["id"]), key.id);
         let shown = &waiting["_embedded"]["devices"][0];
         assert_eq!(shown["credentialId"], BASE64URL_NOPAD.encode(&key.id));
@@ -53,7 +56,8 @@ async fn a_copied_authenticator_is_refused() {
         key.counter = 10;
         let second = scene.start(json!({"user": {"id": scene.user}})).await;
         let assertion = key.get(options(&second), ORIGIN);
-        let message = refused(scene.check(&second, &assertion, ORIGIN).await, "INVALID_ASSERTION", "assertion");
+        let message =
+            refused(scene.check(&second, &assertion, ORIGIN).await, "INVALID_ASSERTION", "assertion");
         assert!(message.contains("copied"), "{message}");
         assert_eq!(scene.events("ASSERTION.CHECK_FAILED").await, 1);
         let assertion = key.get(options(&second), ORIGIN);
@@ -116,7 +120,10 @@ async fn a_passkey_names_its_user() {
 
         let right = key.get(options(&waiting), ORIGIN);
         let done = scene.check(&waiting, &right, ORIGIN).await.expect(200);
-        assert_eq!((&done["user"]["id"], &done["selectedDevice"]["id"]), (&json!(scene.user), &json!(device)));
+        assert_eq!(
+            (&done["user"]["id"], &done["selectedDevice"]["id"]),
+            (&json!(scene.user), &json!(device))
+        );
     })
     .await;
 }
@@ -230,11 +237,13 @@ async fn what_a_policy_enforces_is_checked_at_each_use() {
         let verifying = scene.policy("Verifying", strict).await;
         let waiting = scene.start(json!({"user": {"id": scene.user}, "policy": {"id": verifying}})).await;
         let assertion = key.get(options(&waiting), ORIGIN);
-        let message = refused(scene.check(&waiting, &assertion, ORIGIN).await, "INVALID_ASSERTION", "assertion");
+        let message =
+            refused(scene.check(&waiting, &assertion, ORIGIN).await, "INVALID_ASSERTION", "assertion");
         assert!(message.contains("verified"), "{message}");
 
         for (enforced, status) in [(true, 400), (false, 200)] {
-            let backup = json!({"backupEligibility": {"allow": false, "enforceDuringAuthentication": enforced}});
+            let backup =
+                json!({"backupEligibility": {"allow": false, "enforceDuringAuthentication": enforced}});
             let policy = scene.policy(&format!("Bound {enforced}"), backup).await;
             let waiting = scene.start(json!({"user": {"id": scene.user}, "policy": {"id": policy}})).await;
             let assertion = key.get(options(&waiting), ORIGIN);

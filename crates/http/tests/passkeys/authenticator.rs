@@ -95,21 +95,34 @@ impl Authenticator {
         let options: Value = serde_json::from_str(options).unwrap();
         self.user_handle = bytes(&options["user"]["id"]);
         let client = client_data("webauthn.create", &bytes(&options["challenge"]), origin);
-        let data = [self.data(options["rp"]["id"].as_str().unwrap(), HAS_CREDENTIAL), self.credential()].concat();
+        let data =
+            [self.data(options["rp"]["id"].as_str().unwrap(), HAS_CREDENTIAL), self.credential()].concat();
         let statement = match maker {
             None => vec![0xa0],
             Some(maker) => {
                 let signature = sign(&maker.key, &[data.clone(), sha256(&client)].concat());
                 [
-                    vec![0xa3], text("alg"), vec![0x26], text("sig"), byte_string(&signature),
-                    text("x5c"), vec![0x81], byte_string(&maker.leaf),
+                    vec![0xa3],
+                    text("alg"),
+                    vec![0x26],
+                    text("sig"),
+                    byte_string(&signature),
+                    text("x5c"),
+                    vec![0x81],
+                    byte_string(&maker.leaf),
                 ]
                 .concat()
             }
         };
         let format = if maker.is_some() { "packed" } else { "none" };
         let object = [
-            vec![0xa3], text("fmt"), text(format), text("attStmt"), statement, text("authData"), byte_string(&data),
+            vec![0xa3],
+            text("fmt"),
+            text(format),
+            text("attStmt"),
+            statement,
+            text("authData"),
+            byte_string(&data),
         ]
         .concat();
         json!({
@@ -154,8 +167,10 @@ impl Authenticator {
         let length = u16::try_from(self.id.len()).unwrap();
         let point = self.key.public_key().as_ref();
         let key = [
-            vec![0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21], byte_string(&point[1..33]),
-            vec![0x22], byte_string(&point[33..65]),
+            vec![0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21],
+            byte_string(&point[1..33]),
+            vec![0x22],
+            byte_string(&point[33..65]),
         ]
         .concat();
         let model = uuid::Uuid::parse_str(MODEL).unwrap();
@@ -171,7 +186,9 @@ pub(crate) fn bytes(numbers: &Value) -> Vec<u8> {
 
 fn client_data(kind: &str, challenge: &[u8], origin: &str) -> Vec<u8> {
     let challenge = BASE64URL_NOPAD.encode(challenge);
-    json!({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false}).to_string().into_bytes()
+    json!({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false})
+        .to_string()
+        .into_bytes()
 }
 
 fn sign(key: &EcdsaKeyPair, message: &[u8]) -> Vec<u8> {

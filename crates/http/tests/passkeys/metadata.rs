@@ -88,7 +88,8 @@ async fn only_makes_that_a_policy_names_are_registered_and_used() {
         let (device, text) = scene.offer(more(&certified)).await;
         let mut other = Authenticator::new();
         let attestation = other.create_by(&text, ORIGIN, Some(&maker));
-        let message = refused(scene.activate(&device, &attestation, ORIGIN).await, "INVALID_VALUE", "attestation");
+        let message =
+            refused(scene.activate(&device, &attestation, ORIGIN).await, "INVALID_VALUE", "attestation");
         assert!(message.contains("certified"), "{message}");
 
         let start = || json!({"user": {"id": scene.user}, "policy": {"id": specific}});

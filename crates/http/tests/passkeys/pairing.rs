@@ -18,12 +18,25 @@ async fn a_passkey_is_offered_made_and_active() {
         assert_eq!(waiting["publicKeyCredentialCreationOptions"], text);
         let options: Value = serde_json::from_str(&text).unwrap();
         let keys: Vec<&str> = options.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, [
-            "rp", "user", "challenge", "pubKeyCredParams", "timeout", "excludeCredentials", "authenticatorSelection",
-            "attestation", "extensions",
-        ]);
+        assert_eq!(
+            keys,
+            [
+                "rp",
+                "user",
+                "challenge",
+                "pubKeyCredParams",
+                "timeout",
+                "excludeCredentials",
+                "authenticatorSelection",
+                "attestation",
+                "extensions",
+            ]
+        );
         assert_eq!(options["rp"], json!({"id": "postern.test", "name": "postern.test"}));
-        assert_eq!((&options["user"]["name"], &options["user"]["displayName"]), (&json!("pat"), &json!("pat")));
+        assert_eq!(
+            (&options["user"]["name"], &options["user"]["displayName"]),
+            (&json!("pat"), &json!("pat"))
+        );
         assert_eq!(bytes(&options["challenge"]).len(), 32);
         assert_eq!(options["pubKeyCredParams"][1], json!({"type": "public-key", "alg": "-37"}));
         assert_eq!((options["timeout"].as_i64(), &options["attestation"]), (Some(120_000), &json!("none")));
@@ -84,10 +97,15 @@ async fn an_answer_from_elsewhere_is_refused_and_takes_a_try() {
         let right = key.create(&options, ORIGIN);
         let other_challenge = key.create(&other, ORIGIN);
         let other_site = key.create(&options, "https://evil.example");
-        let message = refused(scene.activate(&device, &other_challenge, ORIGIN).await, "INVALID_VALUE", "attestation");
+        let message =
+            refused(scene.activate(&device, &other_challenge, ORIGIN).await, "INVALID_VALUE", "attestation");
         assert!(message.contains("challenge"), "{message}");
         // The origin that the browser signed is another one than the caller says.
-        refused(scene.activate(&device, &right, "https://app.postern.test").await, "INVALID_VALUE", "attestation");
+        refused(
+            scene.activate(&device, &right, "https://app.postern.test").await,
+            "INVALID_VALUE",
+            "attestation",
+        );
         assert_eq!(scene.events("DEVICE.ACTIVATION_FAILED").await, 2);
         let last = scene.activate(&device, &other_site, "https://evil.example").await;
         let detail = last.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
@@ -175,7 +193,8 @@ async fn a_credential_is_registered_once() {
         let options: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(bytes(&options["excludeCredentials"][0]["id"]), key.id);
         let attestation = key.create(&text, ORIGIN);
-        let message = refused(scene.activate(&device, &attestation, ORIGIN).await, "INVALID_VALUE", "attestation");
+        let message =
+            refused(scene.activate(&device, &attestation, ORIGIN).await, "INVALID_VALUE", "attestation");
         assert!(message.contains("already"), "{message}");
 
         let other = scene.app.user(&scene.admin, "kim", None).await;
@@ -200,9 +219,14 @@ async fn a_policy_without_passkeys_pairs_none() {
         let scene = Scene::new(app).await;
         let policies = scene.app.path("/deviceAuthenticationPolicies");
         let mut body =
-            scene.admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0].clone();
+            scene.admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0]
+                .clone();
         body["fido2"]["pairingDisabled"] = json!(true);
-        scene.admin.put(&format!("{policies}/{}", body["id"].as_str().unwrap()), body.clone()).await.expect(200);
+        scene
+            .admin
+            .put(&format!("{policies}/{}", body["id"].as_str().unwrap()), body.clone())
+            .await
+            .expect(200);
         let answer = scene.admin.post(&scene.devices(), json!({"type": "FIDO2"})).await;
         refused(answer, "INVALID_VALUE", "type");
     })

@@ -15,12 +15,29 @@ async fn a_new_environment_has_a_default_policy_for_the_host_of_the_service() {
         assert_eq!(policy["relyingPartyId"], "postern.test");
         assert_eq!((&policy["name"], &policy["default"]), (&json!("Passkeys"), &json!(true)));
         let keys: Vec<&str> = policy.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, [
-            "_links", "id", "environment", "updatedAt", "createdAt", "name", "deviceDisplayName",
-            "discoverableCredentials", "authenticatorAttachment", "userVerification", "userPresenceTimeout",
-            "backupEligibility", "userDisplayNameAttributes", "attestationRequirements",
-            "mdsAuthenticatorsRequirements", "relyingPartyId", "aggregateDevices", "default",
-        ]);
+        assert_eq!(
+            keys,
+            [
+                "_links",
+                "id",
+                "environment",
+                "updatedAt",
+                "createdAt",
+                "name",
+                "deviceDisplayName",
+                "discoverableCredentials",
+                "authenticatorAttachment",
+                "userVerification",
+                "userPresenceTimeout",
+                "backupEligibility",
+                "userDisplayNameAttributes",
+                "attestationRequirements",
+                "mdsAuthenticatorsRequirements",
+                "relyingPartyId",
+                "aggregateDevices",
+                "default",
+            ]
+        );
     })
     .await;
 }
@@ -71,7 +88,8 @@ async fn names_are_unique() {
 async fn a_device_policy_leads_to_its_fido2_policy_and_keeps_it() {
     TestApp::each(|app| async move {
         let scene = Scene::new(app).await;
-        let fido2 = |id: &str| format!("http://postern.test{}", scene.app.path(&format!("/fido2Policies/{id}")));
+        let fido2 =
+            |id: &str| format!("http://postern.test{}", scene.app.path(&format!("/fido2Policies/{id}")));
         let policies = scene.app.path("/deviceAuthenticationPolicies");
         let all = scene.admin.get(&policies).await.expect(200);
         let default = scene.admin.get(&scene.app.path("/fido2Policies")).await.expect(200);
@@ -87,8 +105,12 @@ async fn a_device_policy_leads_to_its_fido2_policy_and_keeps_it() {
         let item = scene.app.path(&format!("/fido2Policies/{named}"));
         scene.admin.delete(&item).await.refused(400, "INVALID_DATA", "CONSTRAINT_VIOLATION");
         assert!(scene.admin.get(&item).await.expect(200).get("_embedded").is_none());
-        let expanded = scene.admin.get(&format!("{item}?expand=deviceAuthenticationPolicies")).await.expect(200);
-        assert_eq!(expanded["_embedded"]["deviceAuthenticationPolicies"], json!([{"id": policy, "name": "Own"}]));
+        let expanded =
+            scene.admin.get(&format!("{item}?expand=deviceAuthenticationPolicies")).await.expect(200);
+        assert_eq!(
+            expanded["_embedded"]["deviceAuthenticationPolicies"],
+            json!([{"id": policy, "name": "Own"}])
+        );
         scene.admin.delete(&format!("{policies}/{policy}")).await.expect(204);
         scene.admin.delete(&item).await.expect(204);
     })
@@ -117,14 +139,16 @@ async fn device_policies_move_to_fido2_in_one_call() {
         let scene = Scene::new(app).await;
         let policies = scene.app.path("/deviceAuthenticationPolicies");
         let mut body =
-            scene.admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0].clone();
+            scene.admin.get(&policies).await.expect(200)["_embedded"]["deviceAuthenticationPolicies"][0]
+                .clone();
         body["name"] = json!("Of former times");
         body["default"] = json!(false);
         body.as_object_mut().unwrap().remove("fido2");
         let policy = id(&scene.admin.post(&policies, body).await.expect(201));
         let fido2 = scene.fido2_policy("Keys", json!({})).await;
         let action = "deviceAuthenticationPolicy.fido2.migrate";
-        let moved = json!({"migrationData": [{"deviceAuthenticationPolicyId": policy, "fido2PolicyId": fido2}]});
+        let moved =
+            json!({"migrationData": [{"deviceAuthenticationPolicyId": policy, "fido2PolicyId": fido2}]});
         let answer = scene.admin.act(&policies, action, moved).await.expect(200);
         let all = answer["_embedded"]["deviceAuthenticationPolicies"].as_array().unwrap();
         assert_eq!(all.len(), 2);
@@ -133,7 +157,8 @@ async fn device_policies_move_to_fido2_in_one_call() {
         assert!(one["_links"]["fido2"]["href"].as_str().unwrap().ends_with(&fido2));
 
         let unknown = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
-        let wrong = json!({"migrationData": [{"deviceAuthenticationPolicyId": unknown, "fido2PolicyId": unknown}]});
+        let wrong =
+            json!({"migrationData": [{"deviceAuthenticationPolicyId": unknown, "fido2PolicyId": unknown}]});
         let answer = scene.admin.act(&policies, action, wrong).await;
         assert_eq!(
             answer.targets(),

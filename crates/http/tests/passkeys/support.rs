@@ -33,7 +33,8 @@ impl Scene {
 
     /// A device that waits for its credential.
     pub(crate) async fn offer(&self, more: Value) -> (String, String) {
-        let device = self.admin.post(&self.devices(), merged(json!({"type": "FIDO2"}), more)).await.expect(201);
+        let device =
+            self.admin.post(&self.devices(), merged(json!({"type": "FIDO2"}), more)).await.expect(201);
         let options = device["publicKeyCredentialCreationOptions"].as_str().unwrap().to_owned();
         (id(&device), options)
     }

@@ -53,8 +53,7 @@ pub(crate) async fn approve(
 
 /// The text message, as it arrived, and the code in it.
 async fn message(walk: &Walk, person: &Person) -> anyhow::Result<String> {
-    let server = walk.api.split("/v1/").next().unwrap_or_default();
-    let mut url = Url::parse(&format!("{server}/sandbox/environments/{}/messages", walk.environment))?;
+    let mut url = Url::parse(&format!("{}/messages", walk.sandbox))?;
     url.query_pairs_mut().append_pair("to", person.phone).append_pair("wait", "10s");
     let answer = walk.look(url.as_str()).await?;
     let text = answer.text("/messages/0/text").context("no text message came within ten seconds")?;

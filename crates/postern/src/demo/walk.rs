@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use super::answer::Answer;
+use super::step::{Door, Step};
 use crate::terminal::{Style, say, styled};
 
 /// A client of the server, with what it has learnt on the way.
@@ -16,13 +17,14 @@ pub(crate) struct Walk {
     pub(crate) api: String,
     /// Base of the authorization service.
     pub(crate) auth: String,
-    /// The environment's id.
-    pub(crate) environment: String,
+    /// Base of the sandbox of the environment.
+    pub(crate) sandbox: String,
     /// Makes names unique, as the workflow does with a timestamp.
     pub(crate) unique: i64,
     worker: (String, String),
     bearer: Option<String>,
     cookies: Vec<(String, String)>,
+    steps: u32,
 }
 
 impl Walk {
@@ -34,12 +36,37 @@ impl Walk {
             http,
             api: format!("{address}/v1/environments/{}", access.environment),
             auth: format!("{address}/{}", access.environment),
-            environment: access.environment.to_string(),
+            sandbox: format!("{address}/sandbox/environments/{}", access.environment),
             unique: crate::clock::now().seconds(),
             worker: (access.application.to_string(), access.secret.expose().clone()),
             bearer: None,
             cookies: Vec::new(),
+            steps: 0,
         })
+    }
+
+    /// The number of the step that comes next.
+    pub(super) fn next_number(&mut self) -> u32 {
+        self.steps += 1;
+        self.steps
+    }
+
+    /// Takes a step.
+    pub(super) async fn take(&mut self, number: u32, step: Step<'_>) -> anyhow::Result<Answer> {
+        let base = match step.door {
+            Door::Management => &self.api,
+            Door::Authorization => &self.auth,
+            Door::Sandbox => &self.sandbox,
+        };
+        let url = format!("{base}/{}", step.path);
+        let mut request = self.http.request(step.method.clone(), &url);
+        if let Some(token) = self.bearer.as_ref().filter(|_| step.door != Door::Sandbox) {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = step.body {
+            request = request.header(CONTENT_TYPE, &step.media).body(body.to_string());
+        }
+        self.send(number, step.title, &step.method, &url, request, step.status).await
     }
 
     /// Step 0: the token that the management API asks for.

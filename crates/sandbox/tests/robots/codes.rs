@@ -44,7 +44,9 @@ async fn a_token_with_a_button_is_paired_and_brought_in_step_when_it_was_pressed
         let token = json!({"serialNumber": "R1", "secret": KEY, "type": "HOTP", "otpLength": 8});
         story.admin.post(&story.app.path("/oathTokens"), token).await.expect(201);
         let robot = story.robot(json!({"type": "HOTP", "secret": KEY, "otpLength": 8})).await;
-        let device = story.offer(json!({"type": "OATH_TOKEN", "serialNumber": "R1"})).await;
+        let device = story
+            .offer(json!({"type": "OATH_TOKEN", "serialNumber": "R1", "status": "ACTIVATION_REQUIRED"}))
+            .await;
         let far = story.code(&robot, json!({"skip": 50})).await;
         let refused = story.activate(&device, json!({"otp": far})).await;
         refused.refused(400, "INVALID_DATA", "EXTRA_OTP_REQUIRED");
@@ -75,7 +77,9 @@ async fn a_token_with_a_clock_makes_codes_of_its_own_hash_and_step() {
                 "timeStep": 60}),
             )
             .await;
-        let device = story.offer(json!({"type": "OATH_TOKEN", "serialNumber": "R2"})).await;
+        let device = story
+            .offer(json!({"type": "OATH_TOKEN", "serialNumber": "R2", "status": "ACTIVATION_REQUIRED"}))
+            .await;
         let otp = story.code(&robot, json!({})).await;
         story.activate(&device, json!({"otp": otp})).await.expect(200);
         story.app.advance(Span::minutes(1));

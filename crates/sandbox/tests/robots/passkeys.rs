@@ -108,7 +108,7 @@ async fn an_unverified_user_is_refused_where_the_policy_wants_verification() {
 
         let robot = story.robot(json!({"type": "PASSKEY", "userVerification": false})).await;
         let refused = pair(&story, &robot, &offer(&story).await).await;
-        refused.refused(400, "INVALID_DATA", "INVALID_ASSERTION");
+        assert_eq!(refused.refused(400, "INVALID_DATA", "INVALID_VALUE")["target"], "attestation");
 
         let robot = story.robot(json!({"type": "PASSKEY"})).await;
         pair(&story, &robot, &offer(&story).await).await.expect(200);

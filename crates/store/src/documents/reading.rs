@@ -9,7 +9,7 @@ use super::codec::{decode, key};
 use super::condition::Condition;
 use super::document::{Document, column};
 use super::select::Select;
-use super::statements::Statements;
+use super::statements::{ByColumn, Statements};
 use crate::sql::{Result, StoreError, Tx, Value};
 
 /// The record with this id.
@@ -79,12 +79,17 @@ pub async fn find_by<T: Document>(
     name: &'static str,
     value: Value,
 ) -> Result<Option<Stored<T>>> {
-    if column(T::COLUMNS, name).is_some_and(|column| !column.kind.takes(&value)) {
-        return Err(StoreError::Unavailable(format!("{}.{name} is of another type", T::TABLE)));
-    }
-    let sql = locking(tx, Statements::of::<T>().find_by(T::TABLE, name)?);
+    let sql = locking(tx, &of_column::<T>(name, &value)?.find);
     let row = tx.query_opt(&sql, &[environment.into(), value]).await?;
     row.map(|row| decode(environment, &row)).transpose()
+}
+
+/// The statements for the column, when it is there and can have the value.
+pub(crate) fn of_column<T: Document>(name: &'static str, value: &Value) -> Result<&'static ByColumn> {
+    if column(T::COLUMNS, name).is_some_and(|column| !column.kind.takes(value)) {
+        return Err(StoreError::Unavailable(format!("{}.{name} is of another type", T::TABLE)));
+    }
+    Statements::of::<T>().by_column(T::TABLE, name)
 }
 
 /// A page of records, ordered by `created_at`, then `id`.

@@ -12,6 +12,8 @@ pub(crate) struct Statements {
     pub(crate) insert: String,
     /// env, id.
     pub(crate) find: String,
+    /// env, id; gives id, rev, updated_at.
+    pub(crate) version: String,
     /// env, id, old rev, new rev, updated_at, index columns, body.
     pub(crate) update: String,
     /// env, id.
@@ -22,7 +24,15 @@ pub(crate) struct Statements {
     pub(crate) select: String,
     /// env; to be closed with a limit and `) AS counted`.
     pub(crate) count: String,
-    by_column: Vec<(&'static str, String)>,
+    by_column: Vec<(&'static str, ByColumn)>,
+}
+
+/// The oldest record with a value in a column. env, value of the column.
+pub(crate) struct ByColumn {
+    /// The record.
+    pub(crate) find: String,
+    /// Its id, rev, updated_at.
+    pub(crate) version: String,
 }
 
 static STATEMENTS: LazyLock<RwLock<HashMap<&'static str, &'static Statements>>> =
@@ -38,16 +48,16 @@ impl Statements {
         })
     }
 
-    /// env, value of the column.
-    pub(crate) fn find_by(&self, table: &str, column: &str) -> Result<&str> {
+    /// Those for a declared column.
+    pub(crate) fn by_column(&self, table: &str, column: &str) -> Result<&ByColumn> {
         let found = self.by_column.iter().find(|(name, _)| *name == column);
         let missing = || StoreError::Unavailable(format!("{table} has no column {column}"));
-        found.map(|(_, sql)| sql.as_str()).ok_or_else(missing)
+        found.map(|(_, by)| by).ok_or_else(missing)
     }
 
     fn written_for<T: Document>() -> Self {
         let table = T::TABLE;
-        let names: Vec<&str> = T::COLUMNS.iter().map(|column| column.name).collect();
+        let names: Vec<&'static str> = T::COLUMNS.iter().map(|column| column.name).collect();
         let columns = ["env", "id", "rev", "created_at", "updated_at"].iter().chain(&names).chain(&["body"]);
         let columns: Vec<&str> = columns.copied().collect();
         let places: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
@@ -59,7 +69,15 @@ impl Statements {
             .map(|(name, number)| format!("{name} = ${number}"))
             .collect();
         let select = format!("SELECT id, rev, created_at, updated_at, body FROM {table} WHERE env = $1");
+        let version = format!("SELECT id, rev, updated_at FROM {table} WHERE env = $1");
+        let oldest =
+            |select: &str, name: &str| format!("{select} AND {name} = $2 ORDER BY created_at, id LIMIT 1");
+        let by = |name: &&'static str| {
+            (*name, ByColumn { find: oldest(&select, name), version: oldest(&version, name) })
+        };
         Self {
+            version: format!("{version} AND id = $2"),
+            by_column: names.iter().map(by).collect(),
             insert: format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", ")),
             find: format!("{select} AND id = $2"),
             update: format!(
@@ -69,10 +87,6 @@ impl Statements {
             delete: format!("DELETE FROM {table} WHERE env = $1 AND id = $2"),
             remove: format!("DELETE FROM {table} WHERE env = $1 AND id = $2 AND rev = $3"),
             count: format!("SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE env = $1"),
-            by_column: names
-                .iter()
-                .map(|name| (*name, format!("{select} AND {name} = $2 ORDER BY created_at, id LIMIT 1")))
-                .collect(),
             select,
         }
     }

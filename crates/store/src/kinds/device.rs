@@ -1,6 +1,9 @@
 //! How MFA devices are kept.
+//!
+//! Only an active device has its address in `address_key`, so that one index both keeps a user from having the same
+//! address twice and finds the user's devices.
 
-use postern_core::devices::Device;
+use postern_core::devices::{Device, DeviceStatus};
 use postern_core::filter::fold;
 
 use crate::documents::{Column, Document};
@@ -23,7 +26,7 @@ impl Document for Device {
             self.user.into(),
             self.kind.as_str().into(),
             self.status.as_str().into(),
-            self.address().map(fold).into(),
+            self.address().filter(|_| self.status == DeviceStatus::Active).map(fold).into(),
             self.position.into(),
             self.ends_at().into(),
             self.passkey.as_ref().and_then(|passkey| passkey.key()).into(),

@@ -27,6 +27,7 @@ use self::retry::Retries;
 use self::shared::SharedReaders;
 use super::tx::Backend;
 use super::{DbConfig, Gauges, Result, StoreError, Tx};
+use crate::documents::Parsed;
 
 /// How long a transaction waits for a connection to come free.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,6 +45,7 @@ pub(crate) struct Postgres(Arc<Shared>);
 struct Shared {
     pool: Pool,
     readers: SharedReaders,
+    parsed: Arc<Parsed>,
     queue: usize,
     retries: Retries,
 }
@@ -66,16 +68,22 @@ impl Postgres {
             .build()
             .map_err(StoreError::unavailable)?;
         let readers = SharedReaders::new(server, config.readers);
-        Ok(Self(Arc::new(Shared { pool, readers, queue: config.queue, retries: Retries::default() })))
+        Ok(Self(Arc::new(Shared {
+            pool,
+            readers,
+            parsed: Arc::default(),
+            queue: config.queue,
+            retries: Retries::default(),
+        })))
     }
 
     pub(crate) async fn read(&self) -> Result<Tx> {
-        Ok(Tx::new(Backend::PgReader(self.0.readers.take().await?), 0))
+        Ok(Tx::new(Backend::PgReader(self.0.readers.take().await?), &self.0.parsed, 0))
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Tx> {
         let transaction = Transaction::snapshot(self.connection().await?);
-        Ok(Tx::new(Backend::PgTransaction(Box::new(transaction)), 0))
+        Ok(Tx::new(Backend::PgTransaction(Box::new(transaction)), &self.0.parsed, 0))
     }
 
     pub(crate) async fn write<A, T, E, F>(&self, args: A, work: F) -> Result<T, E>
@@ -88,7 +96,8 @@ impl Postgres {
         let mut retry = self.0.retries.begin();
         loop {
             let transaction = Transaction::writing(self.connection().await?);
-            let mut tx = Tx::new(Backend::PgTransaction(Box::new(transaction)), retry.attempt());
+            let mut tx =
+                Tx::new(Backend::PgTransaction(Box::new(transaction)), &self.0.parsed, retry.attempt());
             let done = AssertUnwindSafe(async { work(&mut tx, &args).await }).catch_unwind().await;
             let outcome = done.unwrap_or_else(|_| Err(StoreError::unavailable("the work panicked").into()));
             let error = match tx.conclude(outcome) {

@@ -33,6 +33,7 @@ use self::pool::Readers;
 use self::thread::{Equipment, Message, Progress};
 use super::tx::Backend;
 use super::{DbConfig, Gauges, Result, StoreError, Tx};
+use crate::documents::Parsed;
 
 /// An open SQLite file.
 #[derive(Clone)]
@@ -42,6 +43,7 @@ struct Shared {
     queue: SyncSender<Message>,
     progress: Arc<Progress>,
     readers: Readers,
+    parsed: Arc<Parsed>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -54,17 +56,19 @@ impl Sqlite {
         let readers = Readers::open(path, config.readers)?;
         let progress = Arc::new(Progress::default());
         let (queue, messages) = sync_channel(config.queue);
-        let equipment = Equipment { writer, log, checkpointer };
+        let parsed = Arc::default();
+        let equipment =
+            Equipment { tx: Tx::new(Backend::SqliteWriter(writer), &parsed, 0), log, checkpointer };
         let thread = thread::start(equipment, messages, Arc::clone(&progress), lock)?;
-        Ok(Self(Arc::new(Shared { queue, progress, readers, thread: Mutex::new(Some(thread)) })))
+        Ok(Self(Arc::new(Shared { queue, progress, readers, parsed, thread: Mutex::new(Some(thread)) })))
     }
 
     pub(crate) async fn read(&self) -> Result<Tx> {
-        Ok(Tx::new(Backend::SqliteReader(self.0.readers.take().await?), 0))
+        Ok(Tx::new(Backend::SqliteReader(self.0.readers.take().await?), &self.0.parsed, 0))
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Tx> {
-        Ok(Tx::new(Backend::SqliteReader(self.0.readers.take().await?.snapshot()?), 0))
+        Ok(Tx::new(Backend::SqliteReader(self.0.readers.take().await?.snapshot()?), &self.0.parsed, 0))
     }
 
     pub(crate) async fn write<A, T, E, F>(&self, args: A, work: F) -> Result<T, E>

@@ -4,9 +4,12 @@
 //! and the commit answer that same failure. PostgreSQL forces this; SQLite is
 //! held to it, so that code behaves alike on both.
 
+use std::sync::Arc;
+
 use super::postgres::{SharedReader, Transaction};
 use super::sqlite::{PooledReader, Writer};
 use super::{DbKind, Result, Row, StoreError, Value};
+use crate::documents::Parsed;
 
 // The PostgreSQL futures are boxed: inline they would make every SQLite call move their size.
 
@@ -14,6 +17,7 @@ use super::{DbKind, Result, Row, StoreError, Value};
 /// or given by [`Db::read`](super::Db::read) and [`Db::snapshot`](super::Db::snapshot).
 pub struct Tx {
     backend: Backend,
+    parsed: Arc<Parsed>,
     failure: Option<StoreError>,
     stale: bool,
     attempt: u32,
@@ -27,8 +31,13 @@ pub(crate) enum Backend {
 }
 
 impl Tx {
-    pub(crate) const fn new(backend: Backend, attempt: u32) -> Self {
-        Self { backend, failure: None, stale: false, attempt }
+    pub(crate) fn new(backend: Backend, parsed: &Arc<Parsed>, attempt: u32) -> Self {
+        Self { backend, parsed: Arc::clone(parsed), failure: None, stale: false, attempt }
+    }
+
+    /// The records of the database that are kept in memory.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.parsed
     }
 
     /// All rows of a statement. The text must be one statement with the

@@ -26,15 +26,13 @@ pub async fn start(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Res
 /// How many devices of the user count towards the limit of paired devices, and how many wait for activation. Remembered
 /// browsers do neither.
 pub async fn counts(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Result<(i64, i64)> {
-    let sql = "SELECT status, count(*) FROM device WHERE env = $1 AND user_id = $2 AND type <> 'BROWSER' GROUP BY status";
-    let (mut active, mut pending) = (0, 0);
-    for row in tx.query(sql, &[environment.into(), user.into()]).await? {
-        match row.text(0)? {
-            "ACTIVE" => active = row.int(1)?,
-            _ => pending = row.int(1)?,
-        }
-    }
-    Ok((active, pending))
+    let sql = "SELECT count(*), count(CASE WHEN status = 'ACTIVE' THEN 1 END) FROM device \
+               WHERE env = $1 AND user_id = $2 AND type <> 'BROWSER'";
+    let row = tx.query_opt(sql, &[environment.into(), user.into()]).await?;
+    row.map_or(Ok((0, 0)), |row| {
+        let (all, active) = (row.int(0)?, row.int(1)?);
+        Ok((active, all - active))
+    })
 }
 
 /// Ids of devices whose time to be activated is over, of all environments, at most `limit`.

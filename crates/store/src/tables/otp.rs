@@ -1,8 +1,8 @@
 //! One-time passcodes that wait for their check, and the tries spent on a device.
 //!
-//! A try is taken before the code is compared ([`take_try`]), so that however
-//! many checks run at once, no more of them than the policy allows learn
-//! anything. A challenge is consumed by deleting it: only one deleter wins.
+//! Who checks a code looks first whether tries are left, and keeps others from
+//! counting until it is done ([`tries_to_count`]): however many checks run at
+//! once, no more of them than the policy allows learn anything. A challenge is consumed by deleting it: only one deleter wins.
 
 use postern_core::ids::{DeviceId, EnvironmentId, Id};
 use postern_core::time::Timestamp;
@@ -77,24 +77,28 @@ pub struct Tries {
     pub ever: i64,
 }
 
-/// Takes one of `allowed` tries, of which there are `most` without a success. Nothing when all were spent before.
-pub async fn take_try(
-    tx: &mut Tx,
-    environment: EnvironmentId,
-    device: DeviceId,
-    allowed: i64,
-    most: i64,
-) -> Result<Option<Tries>> {
-    let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1) \
-               ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1, ever = otp_failure.ever + 1 \
-               WHERE otp_failure.failures < $3 AND otp_failure.ever < $4 RETURNING failures, ever";
-    let row = tx.query_opt(sql, &[environment.into(), device.into(), allowed.into(), most.into()]).await?;
-    row.map(|row| Ok(Tries { spent: row.int(0)?, ever: row.int(1)? })).transpose()
+/// How many tries are spent. Nobody else counts any of the device until the transaction ends.
+pub async fn tries_to_count(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<Tries> {
+    let lock = tx.row_lock();
+    if !lock.is_empty() {
+        // There may be no count yet, but there is a device.
+        let sql = format!("SELECT 1 FROM device WHERE env = $1 AND id = $2{lock}");
+        tx.query(&sql, &[environment.into(), device.into()]).await?;
+    }
+    tries(tx, environment, device).await
 }
 
-/// Gives one try back of those that the policy counts; it stays counted for the life of the device.
-pub async fn return_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
-    let sql = "UPDATE otp_failure SET failures = failures - 1 WHERE env = $1 AND device_id = $2 AND failures > 0";
+/// Counts a wrong answer, for a caller that has [`tries_to_count`].
+pub async fn count_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1) \
+               ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1, ever = otp_failure.ever + 1";
+    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+}
+
+/// Counts an answer that the policy does not count, for a caller that has [`tries_to_count`].
+pub async fn count_in_life(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
+    let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 0, 1) \
+               ON CONFLICT (env, device_id) DO UPDATE SET ever = otp_failure.ever + 1";
     tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
 }
 
@@ -135,3 +139,6 @@ pub async fn forget(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -
 pub fn pairing(device: DeviceId) -> Uuid {
     device.uuid()
 }
+
+#[cfg(test)]
+mod tests;

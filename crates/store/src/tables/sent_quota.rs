@@ -51,8 +51,8 @@ pub async fn take(tx: &mut Tx, sending: &Sending, limit: i64) -> Result<bool> {
     let sql = "INSERT INTO sent_quota (env, user_id, channel_group, day, sent) \
                SELECT $1, $2, $3, $4, 1 WHERE $5 > 0 \
                ON CONFLICT (env, user_id, channel_group, day) DO UPDATE SET sent = sent_quota.sent + 1 \
-               WHERE sent_quota.sent < $5 RETURNING sent";
-    Ok(tx.query_opt(sql, &sending.params(limit)).await?.is_some())
+               WHERE sent_quota.sent < $5";
+    Ok(tx.execute(sql, &sending.params(limit)).await? == 1)
 }
 
 /// The same with the limit that the environment's notification settings set for phones; `otherwise` when they set none.
@@ -62,9 +62,8 @@ pub async fn take_as_set(tx: &mut Tx, sending: &Sending, otherwise: i64) -> Resu
                WHERE COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), $5) > 0 \
                ON CONFLICT (env, user_id, channel_group, day) DO UPDATE SET sent = sent_quota.sent + 1 \
                WHERE sent_quota.sent < \
-               COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), $5) \
-               RETURNING sent";
-    Ok(tx.query_opt(sql, &sending.params(otherwise)).await?.is_some())
+               COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), $5)";
+    Ok(tx.execute(sql, &sending.params(otherwise)).await? == 1)
 }
 
 /// Removes the counts of a deleted user.

@@ -128,11 +128,18 @@ pub async fn delete_of_user(tx: &mut Tx, environment: EnvironmentId, user: UserI
     tx.execute(sql, &[environment.into(), user.into()]).await
 }
 
-/// Ends the oldest sessions of a user beyond the newest `keep`. Gives how many.
-pub async fn trim(tx: &mut Tx, environment: EnvironmentId, user: UserId, keep: i64) -> Result<u64> {
-    let sql = "DELETE FROM session WHERE env = $1 AND user_id = $2 AND id NOT IN \
-               (SELECT id FROM session WHERE env = $1 AND user_id = $2 ORDER BY created_at DESC, id LIMIT $3)";
-    tx.execute(sql, &[environment.into(), user.into(), keep.into()]).await
+/// Most sessions that one call of [`trim`] ends; a user never has many too many.
+const TRIMMED: i64 = 100;
+
+/// Ends the oldest sessions of a user beyond the newest `keep`.
+pub async fn trim(tx: &mut Tx, environment: EnvironmentId, user: UserId, keep: i64) -> Result<()> {
+    let sql =
+        "SELECT id FROM session WHERE env = $1 AND user_id = $2 ORDER BY created_at DESC LIMIT $3 OFFSET $4";
+    let beyond = tx.query(sql, &[environment.into(), user.into(), TRIMMED.into(), keep.into()]).await?;
+    for row in &beyond {
+        delete(tx, environment, row.id(0)?).await?;
+    }
+    Ok(())
 }
 
 /// Removes expired sessions of all environments, at most `limit`. Gives how many.

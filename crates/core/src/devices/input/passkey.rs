@@ -26,7 +26,10 @@ pub fn fields() -> Vec<Field> {
     let rp = object(vec![relying_party_id("id"), text("name").max(256)]);
     vec![
         nested("rp", rp).doc("FIDO2: the relying party; that of the FIDO2 policy when not said."),
-        text("challenge").max(2048).write_only().doc("FIDO2: base64url, at least 32 bytes; random when not said."),
+        text("challenge")
+            .max(2048)
+            .write_only()
+            .doc("FIDO2: base64url, at least 32 bytes; random when not said."),
     ]
 }
 
@@ -69,11 +72,16 @@ mod tests {
     #[test]
     fn a_challenge_has_at_least_32_bytes() {
         let long = BASE64URL_NOPAD.encode(&[7; 32]);
-        let (wish, problems) = outcome(&json!({"challenge": format!("{long}="), "rp": {"id": "example.com"}}));
+        let (wish, problems) =
+            outcome(&json!({"challenge": format!("{long}="), "rp": {"id": "example.com"}}));
         let wish = wish.unwrap();
         assert!(problems.is_empty());
         assert_eq!((wish.challenge, wish.rp_id.as_deref()), (Some(long), Some("example.com")));
-        for text in [BASE64URL_NOPAD.encode(&[7; 31]), "not base64url!".to_owned(), BASE64URL_NOPAD.encode(&[7; 1025])] {
+        for text in [
+            BASE64URL_NOPAD.encode(&[7; 31]),
+            "not base64url!".to_owned(),
+            BASE64URL_NOPAD.encode(&[7; 1025]),
+        ] {
             let (wish, problems) = outcome(&json!({"challenge": text}));
             assert!(wish.is_none());
             assert_eq!(problems, [Some("challenge".to_owned())]);

@@ -53,12 +53,12 @@ fn authentication(application: &Application, problems: &mut Vec<Problem>) {
         let message = "must not be NONE, as grantTypes contains CLIENT_CREDENTIALS";
         problems.push(Problem::invalid("tokenEndpointAuthMethod", message));
     }
-    if method == TokenAuthMethod::PrivateKeyJwt && application.jwks.is_none() {
-        problems.push(if application.jwks_url.is_some() {
-            Problem::invalid("jwksUrl", "keys behind a URL are not fetched; use jwks")
-        } else {
-            Problem::new(Code::RequiredValue, "must be present with PRIVATE_KEY_JWT").at("jwks")
-        });
+    if method == TokenAuthMethod::PrivateKeyJwt
+        && application.jwks.is_none()
+        && application.jwks_url.is_none()
+    {
+        let message = "jwks or jwksUrl must be present with PRIVATE_KEY_JWT";
+        problems.push(Problem::new(Code::RequiredValue, message).at("jwks"));
     }
 }
 

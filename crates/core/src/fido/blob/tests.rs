@@ -32,7 +32,8 @@ impl Publisher {
         let header = json!({"alg": "ES256", "typ": "JWT", "x5c": [BASE64.encode(&self.leaf)]});
         let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let signed = format!("{}.{}", part(&header), part(payload));
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &self.key.serialize_der()).unwrap();
+        let key =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &self.key.serialize_der()).unwrap();
         let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", BASE64URL_NOPAD.encode(signature.as_ref()))
     }
@@ -61,7 +62,8 @@ fn a_signed_list_is_read() {
 #[test]
 fn a_list_of_somebody_else_is_not_taken() {
     let ours = publisher(ISSUER);
-    let read = |text: &str, root: &Vec<u8>| Catalogue::read(text, std::slice::from_ref(root), NOW).map(|_| ());
+    let read =
+        |text: &str, root: &Vec<u8>| Catalogue::read(text, std::slice::from_ref(root), NOW).map(|_| ());
     let other = publisher("mds.example.com");
     assert_eq!(read(&other.sign(&payload()), &other.root), Err(BlobError::Issuer));
     let stranger = publisher(ISSUER);

@@ -54,6 +54,14 @@ words! {
     }
 }
 
+words! {
+    /// What the silence of an application means that proved itself before.
+    pub enum Silence {
+        Passes = "PASSES",
+        Fails = "FAILS",
+    }
+}
+
 impl PushStatus {
     /// The table: where each state leads.
     pub const MOVES: [(Self, &'static [Self]); 6] = [
@@ -156,8 +164,8 @@ pub struct Ask {
     pub details: Value,
     /// The numbers, where they are matched.
     pub matching: Option<Matching>,
-    /// Whether the application answers without asking the person.
-    pub silent: bool,
+    /// Set when the application answers without asking the person: what it means when it does not.
+    pub silence: Option<Silence>,
     /// How the notification may be answered.
     pub category: PushCategory,
     /// From then on no answer counts.
@@ -186,9 +194,9 @@ pub struct PushRequest {
     /// The numbers, where they are matched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matching: Option<Matching>,
-    /// Whether the application answers without asking the person.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub silent: bool,
+    /// Set when the application answers without asking the person: what it means when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
     /// How the notification may be answered.
     pub category: PushCategory,
     /// From then on no answer counts.
@@ -233,7 +241,7 @@ impl PushRequest {
             challenge: data_encoding::BASE64URL_NOPAD.encode(&random.bytes::<32>()),
             details: ask.details.to_string(),
             matching: ask.matching,
-            silent: ask.silent,
+            silence: ask.silence,
             category: ask.category,
             expires_at: ask.expires_at,
             answer: None,
@@ -268,12 +276,14 @@ impl PushRequest {
     #[must_use]
     pub fn state(&self, now: Timestamp) -> PushState {
         match self.status {
-            PushStatus::Pending if self.expires_at <= now => PushState::TimedOut,
-            PushStatus::Pending => PushState::Waiting,
+            PushStatus::Pending if self.expires_at > now => PushState::Waiting,
+            PushStatus::Pending | PushStatus::TimedOut => match self.silence {
+                Some(Silence::Passes) => PushState::Approved,
+                _ => PushState::TimedOut,
+            },
             PushStatus::Approved => PushState::Approved,
             PushStatus::Denied => PushState::Denied,
             PushStatus::FraudReported => PushState::Fraud,
-            PushStatus::TimedOut => PushState::TimedOut,
             PushStatus::Cancelled => PushState::Cancelled,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use super::display::{MOST_ATTRIBUTES, attributes_problems};
-use super::{AttestationWish, Attachment, DisplaySuffix, Fido2Policy, Hint, MdsOption, Wanted};
+use super::{Attachment, AttestationWish, DisplaySuffix, Fido2Policy, Hint, MdsOption, Wanted};
 use crate::problem::Problem;
 use crate::schema::{Declared, Field, Object, boolean, duration, list, nested, object, one_of, text};
 

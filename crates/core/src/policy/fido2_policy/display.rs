@@ -80,7 +80,9 @@ impl DisplayNames {
         let found = self.attributes.iter().find_map(|attribute| attribute.of(&members));
         let name = found.unwrap_or_else(|| user.username.clone());
         match self.suffix {
-            Some(DisplaySuffix::OrganizationAndEnvironment) if !place.is_empty() => format!("{name} ({place})"),
+            Some(DisplaySuffix::OrganizationAndEnvironment) if !place.is_empty() => {
+                format!("{name} ({place})")
+            }
             _ => name,
         }
     }
@@ -95,7 +97,8 @@ impl DisplayAttribute {
         match &self.sub_attributes {
             None => text(Some(value)),
             Some(parts) => {
-                let found: Vec<String> = parts.iter().filter_map(|part| text(value.get(&part.name))).collect();
+                let found: Vec<String> =
+                    parts.iter().filter_map(|part| text(value.get(&part.name))).collect();
                 (!found.is_empty()).then(|| found.join(" "))
             }
         }
@@ -111,7 +114,8 @@ impl DisplayAttribute {
             };
         };
         let named = |choice: &&[&str]| {
-            choice.len() == parts.len() && choice.iter().all(|part| parts.iter().any(|named| named.name == *part))
+            choice.len() == parts.len()
+                && choice.iter().all(|part| parts.iter().any(|named| named.name == *part))
         };
         if self.name != name {
             let why = "is for the attribute name only";

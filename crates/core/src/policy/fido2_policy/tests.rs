@@ -47,11 +47,21 @@ fn a_policy_comes_back_with_its_timeout_and_its_aggregation_filled_in() {
 #[test]
 fn everything_that_is_needed_is_asked_for_at_once() {
     let targets: Vec<String> = refused(&json!({})).into_iter().map(|(_, target)| target).collect();
-    assert_eq!(targets, [
-        "name", "deviceDisplayName", "discoverableCredentials", "authenticatorAttachment", "userVerification",
-        "backupEligibility", "userDisplayNameAttributes", "attestationRequirements", "mdsAuthenticatorsRequirements",
-        "relyingPartyId",
-    ]);
+    assert_eq!(
+        targets,
+        [
+            "name",
+            "deviceDisplayName",
+            "discoverableCredentials",
+            "authenticatorAttachment",
+            "userVerification",
+            "backupEligibility",
+            "userDisplayNameAttributes",
+            "attestationRequirements",
+            "mdsAuthenticatorsRequirements",
+            "relyingPartyId",
+        ]
+    );
 }
 
 #[test]
@@ -122,7 +132,17 @@ fn relying_parties_are_lower_case_domains() {
     for domain in ["example.com", "a-b.example.co", "localhost", "x.xn--p1ai", "sign_on.example.com"] {
         assert!(is_relying_party_id(domain), "{domain}");
     }
-    for text in ["", "example", "Example.com", "example.com:8080", "https://example.com", "1.2.3.4", ".com", "a..com", "a.c"] {
+    for text in [
+        "",
+        "example",
+        "Example.com",
+        "example.com:8080",
+        "https://example.com",
+        "1.2.3.4",
+        ".com",
+        "a..com",
+        "a.c",
+    ] {
         assert!(!is_relying_party_id(text), "{text}");
     }
     assert_eq!(refused(&with("/relyingPartyId", json!("Example.com")))[0].1, "relyingPartyId");
@@ -148,7 +168,9 @@ fn what_cannot_be_enforced_is_refused() {
 
 #[test]
 fn the_default_policy_fits_its_own_rules_and_its_host() {
-    for (host, id) in [("auth.example.com", "auth.example.com"), ("127.0.0.1", "localhost"), ("auth", "localhost")] {
+    for (host, id) in
+        [("auth.example.com", "auth.example.com"), ("127.0.0.1", "localhost"), ("auth", "localhost")]
+    {
         let policy = Fido2Policy::initial_default(host);
         assert_eq!(policy.relying_party_id, id);
         assert_eq!(read(&serde_json::to_value(&policy).unwrap()).unwrap(), policy);

@@ -7,7 +7,7 @@ use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::policy::DevicePolicy;
 use postern_core::problem::Problem;
-use postern_store::documents::{self, Condition, Op, Select};
+use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use postern_store::tables::otp;
 
@@ -94,10 +94,18 @@ pub(super) async fn refuse_duplicates(
     status: DeviceStatus,
 ) -> Result<()> {
     let kind = pairing.wanted.kind;
-    let own = Condition::Compare { column: "user_id", op: Op::Eq, value: pairing.user.id.into() };
-    let same = Condition::Compare { column: "type", op: Op::Eq, value: kind.as_str().into() };
-    let select = Select { condition: Condition::All(vec![own, same]), after: None, limit: 100 };
     let key = wanted.text().map(postern_core::filter::fold);
+    // Those that are not active have no key.
+    let candidates = vec![
+        Condition::equals("address_key", key.as_deref()),
+        Condition::equals("address_key", postern_store::Value::Null),
+    ];
+    let condition = Condition::All(vec![
+        Condition::equals("user_id", pairing.user.id),
+        Condition::equals("type", kind.as_str()),
+        Condition::Any(candidates),
+    ]);
+    let select = Select { condition, after: None, limit: 100 };
     for twin in documents::list::<Device>(tx, ctx.environment, &select).await? {
         if twin.address().map(postern_core::filter::fold) != key {
             continue;

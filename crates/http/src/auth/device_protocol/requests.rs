@@ -121,7 +121,7 @@ fn render(request: &Stored<PushRequest>) -> Value {
         ("challenge".to_owned(), json!(request.challenge)),
         ("details".to_owned(), json!(request.details)),
         ("category".to_owned(), json!(request.category)),
-        ("silent".to_owned(), json!(request.silent)),
+        ("silent".to_owned(), json!(request.silence.is_some())),
         ("createdAt".to_owned(), json!(request.created_at)),
         ("expiresAt".to_owned(), json!(request.expires_at)),
     ]);

@@ -13,6 +13,7 @@ use postern_store::sql::Tx;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::view::Managed;
 use super::{qr, view};
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply};
@@ -29,7 +30,7 @@ pub(super) async fn read(call: Call) -> Result<Reply, Failure> {
     if let Some(picture) = qr::answer(&call.ctx, &device, call.header("accept")) {
         return Ok(picture);
     }
-    Ok(Reply::ok(&view::render(&call.ctx, &device)))
+    Ok(Reply::ok(&Managed::of(&call.ctx, &device)))
 }
 
 /// Deletes it.
@@ -79,7 +80,7 @@ pub(super) async fn activate(call: Call) -> Result<Reply, Failure> {
         })
         .await?;
     let device = verdict.into_result()?;
-    Ok(Reply::ok(&view::render(&call.ctx, &device)))
+    Ok(Reply::ok(&Managed::of(&call.ctx, &device)))
 }
 
 /// Sends a new pairing code.
@@ -109,7 +110,7 @@ type Action =
 async fn act(call: Call, action: Action) -> Result<Reply, Failure> {
     let named = named(&call)?;
     let device = call.app.write(&call.ctx, named, action).await?;
-    Ok(Reply::ok(&view::render(&call.ctx, &device)))
+    Ok(Reply::ok(&Managed::of(&call.ctx, &device)))
 }
 
 fn named(call: &Call) -> postern_engine::Result<Named> {

@@ -9,7 +9,7 @@ use postern_engine::{Ctx, Error};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::view;
+use super::view::{self, Managed};
 use crate::mgmt::condition;
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply, browser_cookie, paging};
@@ -35,7 +35,8 @@ pub(super) async fn create(call: Call) -> Result<Reply, Failure> {
         .app
         .write(&call.ctx, work, |tx, ctx, (user, wanted)| Box::pin(devices::create(tx, ctx, *user, wanted)))
         .await?;
-    let reply = Reply::created(&view::render(&call.ctx, &device));
+    let shown = Managed::of(&call.ctx, &device);
+    let reply = Reply::created_at(shown.address(), &shown);
     Ok(match (&device.browser, cookie) {
         (Some(browser), Some(cookie)) => browser_cookie::give(&call, reply, user, browser, &cookie),
         _ => reply,
@@ -139,7 +140,8 @@ fn render(
     if !listing.order.is_empty() {
         links = links.link("devices.order.remove", &own);
     }
-    let items: Vec<_> = listing.devices.iter().map(|device| view::render(ctx, device)).collect();
+    let shown = |device| serde_json::to_value(Managed::of(ctx, device)).unwrap_or_default();
+    let items: Vec<_> = listing.devices.iter().map(shown).collect();
     let mut all = hal::collection(links, "devices", items, i64::try_from(count).ok());
     if let (true, Some(embedded)) = (with_order, all.get_mut("_embedded")) {
         let order: Vec<_> = listing.order.iter().map(|id| json!({ "id": id })).collect();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use http::Method;
 use postern_core::devices::mobile::LogWish;
 use postern_core::ids::{DeviceId, UserId};
+use postern_core::permission::Verb;
 use postern_core::schema::{Object, object, one_of};
 use postern_engine::{Error, phones};
 use serde_json::{Map, Value, json};
@@ -18,8 +19,8 @@ const LOGS: &str = "/v1/environments/{envID}/users/{userID}/devices/{deviceID}/l
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::PUT, LOGS, "Send MFA device logs", want).body(schema()),
-        Route::new(Method::GET, LOGS, "Read MFA device logs", read),
+        Route::new(Method::PUT, LOGS, "Send MFA device logs", want).body(schema()).verb(Verb::Administer),
+        Route::new(Method::GET, LOGS, "Read MFA device logs", read).verb(Verb::Administer),
     ]
 }
 

@@ -3,8 +3,8 @@
 use http::Method;
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
-use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::policy::sign_on_action::SignOnAction;
+use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::problem::{Code, Problem};
 use postern_engine::references::{constraint, default_of, hand_over_default};
 use postern_engine::{Ctx, Error, fido2_policies};

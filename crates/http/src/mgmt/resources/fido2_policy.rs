@@ -93,7 +93,8 @@ impl Resource for Fido2Policies {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     type R = Fido2Policies;
-    let list = Route::new(Method::GET, R::PATH, "Read all FIDO2 policies", list).needs(R::READ).group(R::GROUP);
+    let list =
+        Route::new(Method::GET, R::PATH, "Read all FIDO2 policies", list).needs(R::READ).group(R::GROUP);
     let read = Route::new(Method::GET, R::ITEM, "Read one FIDO2 policy", read).needs(R::READ).group(R::GROUP);
     let mut routes = crud::routes::<R>();
     routes.splice(0..0, [list, read]);

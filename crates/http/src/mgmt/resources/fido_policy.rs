@@ -32,7 +32,8 @@ impl Resource for FidoPolicies {
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<FidoPolicy>) -> Hook<'t> {
         Box::pin(async move {
             if change.new.default {
-                hand_over_default::<FidoPolicy>(tx, ctx, change.new.id, |other| other.default = false).await?;
+                hand_over_default::<FidoPolicy>(tx, ctx, change.new.id, |other| other.default = false)
+                    .await?;
             }
             Ok(())
         })

@@ -86,7 +86,7 @@ async fn replace(call: Call) -> Result<Reply, Failure> {
             WhatsAppDelivery::read(&sent, known.as_ref(), &[]).map_err(Error::Invalid)?;
         let account = delivery_settings::whatsapp_account(&call.ctx, &settings, &secrets, old.as_ref())?;
         let found = delivery_settings::whatsapp_numbers(&call.ctx, gateway.as_ref(), &account).await?;
-        choose(&call.ctx, &mut settings, found, old.as_ref())?;
+        choose(&call.ctx, &mut settings, &found, old.as_ref())?;
         if let Value::Object(members) = &mut sent {
             members.insert("numbers".to_owned(), json!(settings.numbers));
         }
@@ -100,7 +100,7 @@ async fn replace(call: Call) -> Result<Reply, Failure> {
 fn choose(
     ctx: &Ctx,
     settings: &mut WhatsAppDelivery,
-    found: Vec<WhatsAppNumber>,
+    found: &[WhatsAppNumber],
     old: Option<&Stored<WhatsAppDelivery>>,
 ) -> Result<()> {
     settings.choose_among(found, old.map(|old| &old.body), ctx.now).map_err(Error::Invalid)

@@ -67,7 +67,8 @@ impl Progress {
 
 /// What the thread works with.
 pub(crate) struct Equipment {
-    pub(crate) writer: Writer,
+    /// Of the writer.
+    pub(crate) tx: Tx,
     pub(crate) log: Arc<Log>,
     pub(crate) checkpointer: Checkpointer,
 }
@@ -79,16 +80,9 @@ pub(crate) fn start(
     progress: Arc<Progress>,
     claim: Claim,
 ) -> Result<JoinHandle<()>> {
-    let Equipment { writer, log, checkpointer } = equipment;
-    let mut thread = Thread {
-        tx: Tx::new(Backend::SqliteWriter(writer), 0),
-        log,
-        checkpointer: Some(checkpointer),
-        messages,
-        progress,
-        closing: false,
-        wary: 0,
-    };
+    let Equipment { tx, log, checkpointer } = equipment;
+    let mut thread =
+        Thread { tx, log, checkpointer: Some(checkpointer), messages, progress, closing: false, wary: 0 };
     std::thread::Builder::new()
         .name("postern-writer".to_owned())
         .spawn(move || {

@@ -19,7 +19,7 @@ fn request(kind: Option<NumberMatchingType>) -> PushRequest {
             asker: Uuid::nil(),
             details: json!({"body": "Pay 1,000,000 USD to Charlie Parker?"}),
             matching: kind.map(|kind| Matching::new(&random, kind)),
-            silent: false,
+            silence: None,
             category: PushCategory::BannerButtons,
             expires_at: NOW.plus(Span::seconds(40)),
         },
@@ -101,6 +101,24 @@ fn one_of_three_different_numbers_is_the_right_one() {
         assert_eq!(matching.choices.len(), 3);
         assert!(matching.choices.is_sorted() && matching.choices.contains(&matching.number));
         assert!(matching.choices.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}
+
+#[test]
+fn only_silence_that_is_said_to_pass_passes_and_only_at_its_end() {
+    for (silence, end) in [
+        (None, PushState::TimedOut),
+        (Some(Silence::Fails), PushState::TimedOut),
+        (Some(Silence::Passes), PushState::Approved),
+    ] {
+        let mut request = PushRequest { silence, ..request(None) };
+        assert_eq!(request.state(NOW), PushState::Waiting);
+        assert_eq!(request.state(request.expires_at), end);
+        request.time_out(request.expires_at);
+        assert_eq!(request.state(request.expires_at), end);
+        let mut cancelled = PushRequest { silence, ..self::request(None) };
+        assert!(cancelled.cancel());
+        assert_eq!(cancelled.state(cancelled.expires_at), PushState::Cancelled);
     }
 }
 

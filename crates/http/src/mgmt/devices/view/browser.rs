@@ -5,6 +5,8 @@ use postern_core::entity::Stored;
 use postern_engine::Ctx;
 use serde_json::{Map, Value, json};
 
+use super::Managed;
+
 /// Adds the members of a BROWSER device.
 pub(super) fn add(device: &Device, put: &mut dyn FnMut(&str, Value)) {
     let Some(browser) = &device.browser else { return };
@@ -28,10 +30,12 @@ pub(super) fn add(device: &Device, put: &mut dyn FnMut(&str, Value)) {
 
 /// The browser that takes the place of a device in a device authentication.
 pub(crate) fn accessing(ctx: &Ctx, device: &Stored<Device>) -> Value {
-    let mut all = super::members(ctx, device);
-    for left_out in ["createdAt", "updatedAt"] {
-        all.shift_remove(left_out);
+    let mut shown = serde_json::to_value(Managed::of(ctx, device)).unwrap_or_default();
+    if let Some(all) = shown.as_object_mut() {
+        for left_out in ["_links", "createdAt", "updatedAt"] {
+            all.shift_remove(left_out);
+        }
+        all.insert("usableStatus".to_owned(), json!({ "status": "ENABLED" }));
     }
-    all.insert("usableStatus".to_owned(), json!({ "status": "ENABLED" }));
-    Value::Object(all)
+    shown
 }
