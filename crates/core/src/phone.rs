@@ -67,6 +67,14 @@ impl Phone {
         if acceptable { Ok(Self(number.to_string())) } else { Err(PhoneError::Impossible) }
     }
 
+    /// A number that was kept: looked at for its form alone, as plans of numbers change. Nothing for other texts.
+    #[must_use]
+    pub fn kept(text: String) -> Option<Self> {
+        let digits = text.strip_prefix('+')?;
+        let good = (3..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        good.then_some(Self(text))
+    }
+
     /// The number as it is kept, with `+`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -158,13 +166,8 @@ impl Serialize for Phone {
 
 impl<'de> Deserialize<'de> for Phone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let digits = text.strip_prefix('+').unwrap_or_default();
-        if (3..=17).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(text))
-        } else {
-            Err(serde::de::Error::custom("not a number in E.164 form"))
-        }
+        let kept = Self::kept(String::deserialize(deserializer)?);
+        kept.ok_or_else(|| serde::de::Error::custom("not a number in E.164 form"))
     }
 }
 

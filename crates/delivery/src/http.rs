@@ -83,7 +83,7 @@ fn builder(policy: &Arc<OutboundPolicy>) -> reqwest::ClientBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TOTAL_TIMEOUT)
         .pool_idle_timeout(Duration::from_secs(60))
-        .pool_max_idle_per_host(16)
+        .pool_max_idle_per_host(128)
         .dns_resolver(resolver::GuardedResolver::new(Arc::clone(policy)))
 }
 

@@ -46,9 +46,8 @@ use slots::{Slot, Slots};
 
 /// Messages under way at most.
 pub const IN_FLIGHT: usize = 768;
-/// Messages of one lease at most: what a channel that is just not crowded has, and as much again, does not crowd its
-/// environment.
-const BATCH: usize = IN_FLIGHT / 6;
+/// Messages of one lease at most: with those of a channel that is just not crowded they do not crowd its environment.
+const BATCH: usize = IN_FLIGHT / 12;
 /// How long a message belongs to the worker that took it.
 pub const LEASE: Span = Span::seconds(60);
 /// How often to look without being woken: other nodes enqueue too.

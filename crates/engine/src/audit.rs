@@ -91,19 +91,6 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<()> {
     Ok(audit_event::insert(tx, &row(ctx, event)?).await?)
 }
 
-/// Records events of one operation, in this order.
-///
-/// # Errors
-/// Those of the database.
-pub async fn record_all(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    events: impl IntoIterator<Item = Event> + Send,
-) -> Result<()> {
-    let rows = events.into_iter().map(|event| row(ctx, event)).collect::<Result<Vec<_>>>()?;
-    Ok(audit_event::insert_all(tx, &rows).await?)
-}
-
 fn row(ctx: &Ctx, event: Event) -> Result<AuditEvent> {
     Ok(AuditEvent {
         environment: ctx.environment,

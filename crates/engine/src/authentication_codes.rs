@@ -1,6 +1,5 @@
 //! Authentication codes: made for a page, claimed and decided by an application (MFA contract 5.5).
 
-use postern_core::crypto::keyring::SealContext;
 use postern_core::devices::Device;
 use postern_core::directory::application::Application;
 use postern_core::directory::user::User;
@@ -8,17 +7,15 @@ use postern_core::entity::Stored;
 use postern_core::ids::AuthenticationCodeId;
 use postern_core::mfa::authentication_code::{self as rules, AuthenticationCode, NewCode, NotNow};
 use postern_core::problem::{Code, Problem};
-use postern_core::secret::{Sealed, Secret};
+use postern_core::secret::Secret;
 use postern_core::time::Timestamp;
 use postern_store::documents;
 use postern_store::sql::Tx;
 use postern_store::tables::authentication_code as table;
 
 use crate::audit::{self, Event, Subject};
+use crate::short_codes::{self, Kind};
 use crate::{Ctx, Error, Result, mobile_applications};
-
-/// Codes that are drawn before giving up.
-const DRAWS: u32 = 5;
 
 /// Makes a code.
 ///
@@ -27,7 +24,8 @@ const DRAWS: u32 = 5;
 pub async fn create(tx: &mut Tx, ctx: &Ctx, wish: NewCode) -> Result<Stored<AuthenticationCode>> {
     mobile_applications::find(tx, ctx, wish.application.id, "application.id").await?;
     let id = AuthenticationCodeId::new(&ctx.random);
-    let (sealed, digest) = draw(tx, ctx, id).await?;
+    let kind = Kind { generate: &|| rules::generate(&ctx.random), digests };
+    let (sealed, digest) = short_codes::draw::<AuthenticationCode>(tx, ctx, &kind, &record(id)).await?;
     let code =
         Stored::new(ctx.environment, id, ctx.now, AuthenticationCode::new(wish, sealed, digest, ctx.now));
     documents::insert(tx, &code).await?;
@@ -35,29 +33,12 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, wish: NewCode) -> Result<Stored<Auth
     Ok(code)
 }
 
-async fn draw(tx: &mut Tx, ctx: &Ctx, id: AuthenticationCodeId) -> Result<(Sealed, String)> {
-    for _ in 0..DRAWS {
-        let code = rules::generate(&ctx.random);
-        if by_code(tx, ctx, code.expose()).await?.is_some() {
-            continue;
-        }
-        let digest = rules::digests(&ctx.keys, ctx.environment, code.expose()).into_iter().next();
-        let digest = digest.ok_or_else(|| Error::internal("the key ring is empty"))?;
-        let record = record(id);
-        return Ok((ctx.keys.seal(&ctx.random, &context(ctx, &record), code.expose().as_bytes()), digest));
-    }
-    Err(Error::internal("no free authentication code was found"))
+async fn by_code(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Option<Stored<AuthenticationCode>>> {
+    short_codes::find(tx, ctx, digests(ctx, code)).await
 }
 
-async fn by_code(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Option<Stored<AuthenticationCode>>> {
-    for digest in rules::digests(&ctx.keys, ctx.environment, code) {
-        let found =
-            documents::find_by::<AuthenticationCode>(tx, ctx.environment, "digest", digest.into()).await?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
+fn digests(ctx: &Ctx, code: &str) -> Vec<String> {
+    rules::digests(&ctx.keys, ctx.environment, code)
 }
 
 /// A code.
@@ -85,8 +66,7 @@ pub struct Shown {
 /// # Errors
 /// [`Error::Internal`] when no master key opens it; those of the database.
 pub async fn show(tx: &mut Tx, ctx: &Ctx, code: &Stored<AuthenticationCode>) -> Result<Shown> {
-    let record = record(code.id);
-    let clear = ctx.keys.open_text(&context(ctx, &record), &code.sealed).map_err(Error::internal)?;
+    let clear = short_codes::open(ctx, &record(code.id), &code.sealed)?;
     let application = documents::find::<Application>(tx, ctx.environment, code.application.id).await?;
     let prefix = application.and_then(|application| application.body.mobile?.uri_prefix);
     let device = match code.device {
@@ -98,10 +78,6 @@ pub async fn show(tx: &mut Tx, ctx: &Ctx, code: &Stored<AuthenticationCode>) -> 
 
 fn record(id: AuthenticationCodeId) -> String {
     format!("authentication_code/{id}")
-}
-
-fn context<'a>(ctx: &Ctx, record: &'a str) -> SealContext<'a> {
-    SealContext { environment: ctx.environment, record, field: "code" }
 }
 
 /// Takes a code away.

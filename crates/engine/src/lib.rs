@@ -47,6 +47,7 @@ pub mod resealing;
 pub mod roles;
 pub mod sessions;
 mod short_cache;
+mod short_codes;
 pub mod sweep;
 pub mod tokens;
 pub mod totp;

@@ -10,7 +10,7 @@ use postern_core::problem::Problem;
 use postern_store::documents;
 use postern_store::sql::Tx;
 
-use crate::phones::{sealed_record, seed_context};
+use crate::phones::{app, sealed_record, seed_context};
 use crate::tries::{self, TryRules};
 use crate::{Ctx, Error, Result, Verdict, device_policies};
 
@@ -64,8 +64,4 @@ fn accept(ctx: &Ctx, device: &mut Stored<Device>, settings: &MobileSettings, cod
         otp.used.drift = drift::bounded(otp.used.drift, grace);
     }
     Ok(accepted)
-}
-
-fn app(device: &Device) -> Result<&MobileApp> {
-    device.mobile.as_deref().ok_or_else(|| Error::internal("a mobile device without an application"))
 }

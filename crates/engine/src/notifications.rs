@@ -64,7 +64,7 @@ async fn post(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: Channel) -> 
     let worded = word(tx, ctx, notice, channel).await?;
     let address = notice.device.address().unwrap_or_default().to_owned();
     let message = OutboundMessage {
-        country: Phone::parse(&address).ok().and_then(|phone| phone.country()),
+        country: Phone::kept(address.clone()).and_then(|phone| phone.country()),
         to: address,
         ..outbound(ctx, notice, channel, worded)
     };

@@ -1,6 +1,5 @@
 //! Pairing keys: made for a user, looked at, taken away (MFA contract 5.1). Their claim is in [`crate::phones`].
 
-use postern_core::crypto::keyring::SealContext;
 use postern_core::devices::pairing_key::{self, MOST_VALID, NewPairingKey, PairingKey, PairingKeyStatus};
 use postern_core::directory::application::{Application, ApplicationType};
 use postern_core::directory::reference::Reference;
@@ -9,7 +8,7 @@ use postern_core::entity::Stored;
 use postern_core::ids::{ApplicationId, PairingKeyId, UserId};
 use postern_core::policy::DevicePolicy;
 use postern_core::problem::Problem;
-use postern_core::secret::{Sealed, Secret};
+use postern_core::secret::Secret;
 use postern_core::time::Span;
 use postern_store::documents::{self, Condition, Op, Select};
 use postern_store::sql::Tx;
@@ -17,12 +16,11 @@ use postern_store::tables::pairing_key as table;
 
 use crate::audit::{self, Event, Subject};
 use crate::references::constraint;
+use crate::short_codes::{self, Kind};
 use crate::{Ctx, Error, Result, device_policies, devices, mfa_settings, mobile_applications};
 
 /// Native applications that are looked through at most.
 const MOST_APPLICATIONS: i64 = 200;
-/// Keys that are drawn before giving up; even a second one is needed about never.
-const DRAWS: u32 = 5;
 
 /// Makes a key.
 ///
@@ -49,7 +47,9 @@ pub async fn create(
         .min()
         .unwrap_or(Span::minutes(10));
     let id = PairingKeyId::new(&ctx.random);
-    let (sealed, digest) = draw(tx, ctx, id).await?;
+    let format = mfa_settings::load(tx, ctx).await?.pairing.pairing_key_format;
+    let kind = Kind { generate: &|| pairing_key::generate(&ctx.random, format), digests };
+    let (sealed, digest) = short_codes::draw::<PairingKey>(tx, ctx, &kind, &record(id)).await?;
     let expires_at = ctx.now.plus(life);
     let key = PairingKey {
         user,
@@ -137,31 +137,13 @@ async fn check_room(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
     Err(devices::limit("Maximum valid pairing keys has been reached", MOST_VALID))
 }
 
-/// A key that no other pairing key of the environment has.
-async fn draw(tx: &mut Tx, ctx: &Ctx, id: PairingKeyId) -> Result<(Sealed, String)> {
-    let format = mfa_settings::load(tx, ctx).await?.pairing.pairing_key_format;
-    for _ in 0..DRAWS {
-        let code = pairing_key::generate(&ctx.random, format);
-        if by_code(tx, ctx, code.expose()).await?.is_some() {
-            continue;
-        }
-        let digest = pairing_key::digests(&ctx.keys, ctx.environment, code.expose()).into_iter().next();
-        let digest = digest.ok_or_else(|| Error::internal("the key ring is empty"))?;
-        let record = record(id);
-        return Ok((ctx.keys.seal(&ctx.random, &context(ctx, &record), code.expose().as_bytes()), digest));
-    }
-    Err(Error::internal("no free pairing key was found"))
-}
-
 /// The record with this key, whatever became of it.
 pub(crate) async fn by_code(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Option<Stored<PairingKey>>> {
-    for digest in pairing_key::digests(&ctx.keys, ctx.environment, code) {
-        let found = documents::find_by::<PairingKey>(tx, ctx.environment, "digest", digest.into()).await?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
+    short_codes::find(tx, ctx, digests(ctx, code)).await
+}
+
+fn digests(ctx: &Ctx, code: &str) -> Vec<String> {
+    pairing_key::digests(&ctx.keys, ctx.environment, code)
 }
 
 /// A key of a user.
@@ -178,16 +160,11 @@ pub async fn get(tx: &mut Tx, ctx: &Ctx, user: UserId, id: PairingKeyId) -> Resu
 /// # Errors
 /// [`Error::Internal`] when no master key opens it.
 pub fn code(ctx: &Ctx, key: &Stored<PairingKey>) -> Result<Secret> {
-    let record = record(key.id);
-    ctx.keys.open_text(&context(ctx, &record), &key.sealed).map_err(Error::internal)
+    short_codes::open(ctx, &record(key.id), &key.sealed)
 }
 
 fn record(id: PairingKeyId) -> String {
     format!("pairing_key/{id}")
-}
-
-fn context<'a>(ctx: &Ctx, record: &'a str) -> SealContext<'a> {
-    SealContext { environment: ctx.environment, record, field: "code" }
 }
 
 /// Takes a key away that nobody has claimed.

@@ -8,6 +8,7 @@ mod resealing;
 mod upkeep;
 
 pub use admission::admit;
+pub(crate) use admission::app;
 pub use claim::{Authenticator, Paired, claim};
 pub(crate) use logs::sweep as sweep_logs;
 pub use logs::{read as read_logs, receive as receive_logs, want as want_logs};

@@ -69,7 +69,7 @@ mod tests {
     use postern_core::crypto::sha256;
     use postern_core::devices::{Device, DeviceStatus, DeviceType};
     use postern_core::entity::Stored;
-    use postern_core::ids::{ApplicationId, DeviceId, Id as _, UserId};
+    use postern_core::ids::{ApplicationId, DeviceId, MessageId, UserId};
     use postern_core::time::Span;
     use postern_delivery::worker::{DeliveryEvent, Standing};
     use postern_store::StoreError;
@@ -104,11 +104,14 @@ mod tests {
         let moved = paired(&db, &random, environment, "new").await;
         let removed = paired(&db, &random, environment, "old").await;
         let (told, mut events) = mpsc::unbounded_channel();
-        let observer = Unpairing::start(db.db(), Arc::new(KeyRing::generate(&random)))
-            .observer(Arc::new(move |event| drop(told.send(event.message))));
+        let observer = Unpairing::start(db.db(), Arc::new(KeyRing::generate(&random))).observer(Arc::new(
+            move |event| {
+                let _ = told.send(event.message);
+            },
+        ));
         let event = |device| DeliveryEvent {
             environment,
-            message: Id::from_uuid(random.uuid()),
+            message: MessageId::new(&random),
             channel: None,
             tries: Vec::new(),
             standing: Standing::Sent,

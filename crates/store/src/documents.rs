@@ -21,4 +21,4 @@ pub(crate) use parsed::Parsed;
 pub use parsed::{find_parsed, find_parsed_by};
 pub use reading::{count, find, find_by, find_locked, find_shared, list};
 pub use select::Select;
-pub use writing::{delete, insert, remove, update};
+pub use writing::{delete, insert, insert_later, remove, update};

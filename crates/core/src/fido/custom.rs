@@ -155,8 +155,8 @@ mod tests {
 
     const MODEL: &str = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
 
-    fn read(body: Value) -> Result<CustomAuthenticator, Vec<String>> {
-        let read = CustomAuthenticator::read(&body, None, &[]).map(|(body, _)| body);
+    fn read(body: &Value) -> Result<CustomAuthenticator, Vec<String>> {
+        let read = CustomAuthenticator::read(body, None, &[]).map(|(body, _)| body);
         read.map_err(|problems| problems.into_iter().filter_map(|problem| problem.target).collect())
     }
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_statement_is_kept_with_other_names_for_two_members() {
-        let made = read(json!({"aaguid": MODEL, "metadataStatement": statement("fido2")})).unwrap();
+        let made = read(&json!({"aaguid": MODEL, "metadataStatement": statement("fido2")})).unwrap();
         let names: Vec<&str> = made.metadata_statement.keys().map(String::as_str).collect();
         assert_eq!(
             names,
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_make_has_either_a_model_or_attestation_keys() {
         let key = "0123456789ABCDEF0123456789abcdef01234567";
-        let u2f = read(json!({KEY_IDENTIFIERS: [key], "metadataStatement": statement("u2f")})).unwrap();
+        let u2f = read(&json!({KEY_IDENTIFIERS: [key], "metadataStatement": statement("u2f")})).unwrap();
         assert_eq!(u2f.identifier(), key.to_ascii_lowercase());
         for (body, target) in [
             (json!({"metadataStatement": statement("fido2")}), "aaguid"),
@@ -205,7 +205,7 @@ mod tests {
             (json!({"aaguid": MODEL}), STATEMENT),
             (json!({"aaguid": MODEL, "metadataStatement": "no"}), STATEMENT),
         ] {
-            assert!(read(body.clone()).unwrap_err().iter().any(|found| found == target), "{body}");
+            assert!(read(&body).unwrap_err().iter().any(|found| found == target), "{body}");
         }
     }
 
@@ -213,6 +213,6 @@ mod tests {
     fn roots_must_be_certificates() {
         let mut body = json!({"aaguid": MODEL, "metadataStatement": statement("fido2")});
         body["metadataStatement"]["attestationRootCertificates"] = json!(["AAAA"]);
-        assert_eq!(read(body).unwrap_err(), ["metadataStatement.attestationRootCertificates[0]"]);
+        assert_eq!(read(&body).unwrap_err(), ["metadataStatement.attestationRootCertificates[0]"]);
     }
 }

@@ -130,7 +130,7 @@ mod tests {
         let statement = json!({"attestationRootCertificates": [format!("{first}\n{rest}"), "%%", "AAAA", 7]});
         let statement = statement.as_object().unwrap().clone();
         let entry = Entry::new(Some(Uuid::nil()), Vec::new(), Vec::new(), statement).unwrap();
-        assert_eq!(entry.roots, [der.clone()]);
+        assert_eq!(entry.roots, std::slice::from_ref(&der));
         assert_eq!(key_identifier(&der).unwrap().len(), 40);
         assert_eq!(key_identifier(b"no"), None);
     }

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 /// The places of all messages that are under way.
 ///
 /// A slow provider holds its places for long. So that it holds nobody else back, those that hold too many get no more:
-/// an environment at a third of all places, a channel at half of them, a channel within an environment at a sixth.
+/// an environment at a third of all places, a channel at half of them, a channel within an environment at a quarter.
 pub(super) struct Slots {
     free: Arc<Semaphore>,
     /// By what is left alone when it holds too many.
@@ -70,7 +70,7 @@ impl Slots {
         let part = match share {
             Except::Environment(_) => 3,
             Except::Channel(_) => 2,
-            Except::Both(..) => 6,
+            Except::Both(..) => 4,
         };
         (self.places / part).max(1)
     }
@@ -125,10 +125,10 @@ mod tests {
     #[tokio::test]
     async fn a_channel_is_crowded_within_an_environment_before_the_environment_is() {
         let random = Random::seeded(2);
-        let (one, others) = (EnvironmentId::new(&random), [(); 4].map(|()| EnvironmentId::new(&random)));
+        let (one, others) = (EnvironmentId::new(&random), [(); 3].map(|()| EnvironmentId::new(&random)));
         let slots = Slots::new(12);
         let first = slots.take(one, "SMS").await;
-        let mut kept = vec![slots.take(one, "SMS").await];
+        let mut kept = vec![slots.take(one, "SMS").await, slots.take(one, "SMS").await];
         assert_eq!(slots.crowded(), [Except::Both(one, "SMS".to_owned())]);
         for other in others {
             kept.push(slots.take(other, "SMS").await);

@@ -115,7 +115,7 @@ async fn a_slow_provider_does_not_delay_another_channel_of_its_environment() {
         let many: Vec<OutboundMessage> = (0..IN_FLIGHT).map(|_| stage.message(Channel::Sms)).collect();
         stage.enqueue(&many).await;
         let worker = stage.start();
-        while requests(&slow).await < IN_FLIGHT / 6 {
+        while requests(&slow).await < IN_FLIGHT / 4 {
             tokio::task::yield_now().await;
         }
         // Nobody carries mail here, which shows at once.

@@ -64,7 +64,7 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapsh
         return Ok(Verdict::Refused(refusal));
     }
     let Begun { authentication, test_code, .. } = begun;
-    documents::insert(tx, &authentication).await?;
+    documents::insert_later(tx, &authentication).await?;
     let mut event = Event::new("AUTHENTICATION.CREATED", Subject::of(&authentication));
     if let Some(user) = authentication.user() {
         event = event.and(Subject::new::<User>(user));

@@ -66,10 +66,12 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, wanted: &NewDevice) ->
     let id = DeviceId::at(ctx.now, &ctx.random);
     let mut device = Stored::new(ctx.environment, id, ctx.now, record(ctx, user.id, wanted, status));
     let cookie = pairing::begin(tx, ctx, &pairing, &mut device).await?;
-    documents::insert(tx, &device).await?;
+    documents::insert_later(tx, &device).await?;
     let event = |name: &str| Event::new(name, Subject::of(&device)).and(Subject::of(&user));
-    let activated = (device.status == DeviceStatus::Active).then(|| event("DEVICE.ACTIVATED"));
-    audit::record_all(tx, ctx, [event("DEVICE.CREATED")].into_iter().chain(activated)).await?;
+    audit::record(tx, ctx, event("DEVICE.CREATED")).await?;
+    if device.status == DeviceStatus::Active {
+        audit::record(tx, ctx, event("DEVICE.ACTIVATED")).await?;
+    }
     Ok(Created { device, cookie })
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn settle(
     }
     flow.body.touch(ctx.now);
     match save {
-        Save::Insert => documents::insert(tx, &flow).await?,
+        Save::Insert => documents::insert_later(tx, &flow).await?,
         Save::Update => documents::update(tx, &mut flow, ctx.now).await?,
     }
     let password_policy = rules_for_new_password(tx, ctx, &flow).await?;

@@ -160,7 +160,7 @@ mod tests {
             excluded: &[],
         };
         let options: Value = serde_json::from_str(&creation.text()).unwrap();
-        assert_eq!(options["user"], json!({"id": [0; 16], "displayName": "Pat", "name": "pat"}));
+        assert_eq!(options["user"], json!({"id": vec![0; 16], "displayName": "Pat", "name": "pat"}));
         assert_eq!(options["challenge"], json!([-1, 0]));
         assert_eq!(options["pubKeyCredParams"][0], json!({"type": "public-key", "alg": "-7"}));
         let selection = json!({"authenticatorAttachment": "cross-platform", "residentKey": "required",

@@ -38,6 +38,6 @@ pub async fn admit(
 }
 
 /// The application of a MOBILE device.
-pub(super) fn app(device: &Device) -> Result<&MobileApp> {
+pub(crate) fn app(device: &Device) -> Result<&MobileApp> {
     device.mobile.as_deref().ok_or_else(|| Error::internal("a mobile device without an application"))
 }

@@ -212,7 +212,7 @@ async fn push(
     application: &Stored<Application>,
     rules: &MobileRules,
 ) -> Result<Authenticator> {
-    let app = super::admission::app(device)?;
+    let app = super::app(device)?;
     if !rules.push || !app.push_enabled {
         return Ok(Authenticator(Some("PushDisabled")));
     }

@@ -36,6 +36,7 @@ pub async fn answer(
 ) -> Result<Stored<PushRequest>> {
     let found = documents::find::<Device>(tx, ctx.environment, device).await?;
     let mut device = found.ok_or(Error::NotFound("device"))?;
+    lockout::hold(tx, ctx, device.user).await?;
     let found = documents::find::<PushRequest>(tx, ctx.environment, id).await?;
     let mut request =
         found.filter(|request| request.device == device.id).ok_or(Error::NotFound("push request"))?;

@@ -103,7 +103,7 @@ async fn begin(
 ) -> Result<std::result::Result<Snapshot, OAuthError>> {
     let browser = Browser { began: true, ..cookies::browser(call) };
     let rules = call.app.sign_on.find(call.app.db(), &call.ctx, client.id()).await?;
-    let mut tx = call.app.read().await?;
+    let mut tx = call.app.db().read_several().await?;
     let prepared = authorize::prepare(&mut tx, &call.ctx, client, &rules, understood, &browser).await?;
     drop(tx);
     let prepared = match prepared {

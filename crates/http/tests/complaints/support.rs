@@ -57,6 +57,8 @@ impl Story {
         let path = format!("{}/{}", self.devices(), id(&device));
         let code = self.shown(&maker, -1);
         self.admin.act(&path, "device.activate", json!({ "otp": code })).await.expect(200);
+        // The news of it goes to the other devices.
+        self.app.take_mail().await;
         (id(&device), maker)
     }
 

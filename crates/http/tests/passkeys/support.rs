@@ -99,7 +99,9 @@ pub(crate) fn options(authentication: &Value) -> &str {
 }
 
 pub(crate) fn merged(mut body: Value, changes: Value) -> Value {
-    body.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap_or_default());
+    if let Value::Object(changes) = changes {
+        body.as_object_mut().unwrap().extend(changes);
+    }
     body
 }
 

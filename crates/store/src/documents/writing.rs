@@ -7,19 +7,32 @@ use postern_core::time::Timestamp;
 use super::codec::{encode, key};
 use super::document::Document;
 use super::statements::Statements;
-use crate::sql::{Result, Tx};
+use crate::sql::{Result, Tx, Value};
 
 /// Adds a new record.
 ///
 /// # Errors
 /// [`StoreError::Conflict`](crate::sql::StoreError::Conflict) when its id or a unique column is taken.
 pub async fn insert<T: Document>(tx: &mut Tx, stored: &Stored<T>) -> Result<()> {
+    tx.execute(&Statements::of::<T>().insert, &row(stored)?).await.map(drop)
+}
+
+/// Adds a new record, for work that would not handle a conflict itself: it may come with a later statement or with the
+/// commit; see [`Tx::execute_later`].
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_later<T: Document>(tx: &mut Tx, stored: &Stored<T>) -> Result<()> {
+    tx.execute_later(&Statements::of::<T>().insert, row(stored)?).await
+}
+
+fn row<T: Document>(stored: &Stored<T>) -> Result<Vec<Value>> {
     let mut params = Vec::with_capacity(T::COLUMNS.len() + 6);
     params.extend(key(stored.environment, stored.id));
     params.extend([stored.rev.into(), stored.created_at.into(), stored.updated_at.into()]);
     params.extend(stored.body.index_values());
     params.push(encode(&stored.body)?);
-    tx.execute(&Statements::of::<T>().insert, &params).await.map(drop)
+    Ok(params)
 }
 
 /// Writes a changed record, if it still has the revision it was read with. Its

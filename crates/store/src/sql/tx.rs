@@ -80,6 +80,22 @@ impl Tx {
         self.noting(result)
     }
 
+    /// Runs a statement whose answer is not needed. On PostgreSQL it travels with the next statement, or with the commit,
+    /// and these fail when it fails: not for statements whose failure the work would handle itself.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub async fn execute_later(&mut self, sql: &str, params: Vec<Value>) -> Result<()> {
+        if let Backend::PgTransaction(transaction) = &mut self.backend {
+            if let Some(failure) = &self.failure {
+                return Err(failure.clone());
+            }
+            let result = Box::pin(transaction.execute_later(sql, params)).await;
+            return self.noting(result);
+        }
+        self.execute(sql, &params).await.map(drop)
+    }
+
     /// Runs several statements without parameters, for migrations.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         self.usable()?;

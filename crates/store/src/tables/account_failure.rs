@@ -14,5 +14,5 @@ pub async fn add(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Resul
 /// Forgets them, after a success or an unlock.
 pub async fn reset(tx: &mut Tx, environment: EnvironmentId, user: UserId) -> Result<()> {
     let sql = "DELETE FROM account_failure WHERE env = $1 AND user_id = $2";
-    tx.execute(sql, &[environment.into(), user.into()]).await.map(|_| ())
+    tx.execute_later(sql, vec![environment.into(), user.into()]).await
 }

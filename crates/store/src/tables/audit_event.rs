@@ -5,7 +5,7 @@
 use postern_core::ids::{EnvironmentId, EventId};
 use postern_core::time::Timestamp;
 
-use crate::sql::{DbKind, Result, Row, Tx, Value};
+use crate::sql::{Result, Row, Tx};
 
 /// An event as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,36 +25,14 @@ pub struct AuditEvent {
 /// Adds an event.
 pub async fn insert(tx: &mut Tx, event: &AuditEvent) -> Result<()> {
     let sql = "INSERT INTO audit_event (env, id, recorded_at, action, body) VALUES ($1, $2, $3, $4, $5)";
-    tx.execute(sql, &values(event)).await.map(|_| ())
-}
-
-/// Adds events in this order.
-pub async fn insert_all(tx: &mut Tx, events: &[AuditEvent]) -> Result<()> {
-    match (tx.kind(), events) {
-        // Saves a way to the server. To SQLite, a statement of several rows is one to undo in parts, which costs more.
-        (DbKind::Postgres, [one, other]) => {
-            let sql = "INSERT INTO audit_event (env, id, recorded_at, action, body) \
-                       VALUES ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10)";
-            let params: Vec<Value> = values(one).into_iter().chain(values(other)).collect();
-            tx.execute(sql, &params).await.map(|_| ())
-        }
-        _ => {
-            for event in events {
-                insert(tx, event).await?;
-            }
-            Ok(())
-        }
-    }
-}
-
-fn values(event: &AuditEvent) -> [Value; 5] {
-    [
+    let params = vec![
         event.environment.into(),
         event.id.into(),
         event.recorded_at.into(),
         event.action.as_str().into(),
         event.body.as_str().into(),
-    ]
+    ];
+    tx.execute_later(sql, params).await
 }
 
 /// The latest events of an environment, newest first.

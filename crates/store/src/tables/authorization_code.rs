@@ -31,14 +31,14 @@ pub struct CodeRow {
 pub async fn put(tx: &mut Tx, code: &CodeRow) -> Result<()> {
     let sql = "INSERT INTO authorization_code (env, digest, application_id, body, expires_at) \
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (env, digest) DO NOTHING";
-    let params = [
+    let params = vec![
         code.environment.into(),
         code.digest.as_slice().into(),
         code.application.into(),
         code.body.as_str().into(),
         code.expires_at.into(),
     ];
-    tx.execute(sql, &params).await.map(|_| ())
+    tx.execute_later(sql, params).await
 }
 
 /// The code, used or not, expired or not.

@@ -30,14 +30,14 @@ pub async fn put(tx: &mut Tx, challenge: &Challenge) -> Result<()> {
     let sql = "INSERT INTO otp_challenge (env, id, device_id, digest, expires_at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (env, id) DO UPDATE SET device_id = excluded.device_id, digest = excluded.digest, \
                expires_at = excluded.expires_at";
-    let params = [
+    let params = vec![
         challenge.environment.into(),
         challenge.id.into(),
         challenge.device.into(),
         challenge.digest.clone().into(),
         challenge.expires_at.into(),
     ];
-    tx.execute(sql, &params).await.map(|_| ())
+    tx.execute_later(sql, params).await
 }
 
 /// The code that waits, unless it has expired.
@@ -83,7 +83,7 @@ pub async fn tries_to_count(tx: &mut Tx, environment: EnvironmentId, device: Dev
     if !lock.is_empty() {
         // There may be no count yet, but there is a device.
         let sql = format!("SELECT 1 FROM device WHERE env = $1 AND id = $2{lock}");
-        tx.query(&sql, &[environment.into(), device.into()]).await?;
+        tx.execute_later(&sql, vec![environment.into(), device.into()]).await?;
     }
     tries(tx, environment, device).await
 }
@@ -92,14 +92,14 @@ pub async fn tries_to_count(tx: &mut Tx, environment: EnvironmentId, device: Dev
 pub async fn count_try(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
     let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1) \
                ON CONFLICT (env, device_id) DO UPDATE SET failures = otp_failure.failures + 1, ever = otp_failure.ever + 1";
-    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+    tx.execute_later(sql, vec![environment.into(), device.into()]).await
 }
 
 /// Counts an answer that the policy does not count, for a caller that has [`tries_to_count`].
 pub async fn count_in_life(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
     let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 0, 1) \
                ON CONFLICT (env, device_id) DO UPDATE SET ever = otp_failure.ever + 1";
-    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+    tx.execute_later(sql, vec![environment.into(), device.into()]).await
 }
 
 /// Gives the tries back that the policy counts: a lock has ended, or there is a new code.
@@ -111,7 +111,7 @@ pub async fn renew_tries(tx: &mut Tx, environment: EnvironmentId, device: Device
 /// Gives all tries back: after a success or an administrator's unlock.
 pub async fn reset_tries(tx: &mut Tx, environment: EnvironmentId, device: DeviceId) -> Result<()> {
     let sql = "DELETE FROM otp_failure WHERE env = $1 AND device_id = $2";
-    tx.execute(sql, &[environment.into(), device.into()]).await.map(|_| ())
+    tx.execute_later(sql, vec![environment.into(), device.into()]).await
 }
 
 /// How many tries are spent.

@@ -74,7 +74,7 @@ pub struct Record {
 pub async fn enqueue(tx: &mut Tx, message: &NewMessage) -> Result<()> {
     let sql = "INSERT INTO outbox (env, id, channel, status, payload, user_id, device_id, created_at, due_at, lease_until, \
                attempts, expires_at) VALUES ($1, $2, $3, 'PENDING', $4, $5, $6, $7, $7, 0, 0, $8)";
-    let params = [
+    let params = vec![
         message.environment.into(),
         message.id.into(),
         message.channel.into(),
@@ -84,7 +84,7 @@ pub async fn enqueue(tx: &mut Tx, message: &NewMessage) -> Result<()> {
         message.created_at.into(),
         message.expires_at.into(),
     ];
-    tx.execute(sql, &params).await.map(|_| ())
+    tx.execute_later(sql, params).await
 }
 
 /// Messages that a lease leaves alone.

@@ -34,7 +34,7 @@ const SELECT: &str = "SELECT id, user_id, token_digest, created_at, active_at, e
 pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
     let sql = "INSERT INTO session (env, id, user_id, token_digest, created_at, active_at, expires_at, body) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let params = [
+    let params = vec![
         session.environment.into(),
         session.id.into(),
         session.user.into(),
@@ -44,7 +44,7 @@ pub async fn insert(tx: &mut Tx, session: &SessionRow) -> Result<()> {
         session.expires_at.into(),
         session.body.as_str().into(),
     ];
-    tx.execute(sql, &params).await.map(|_| ())
+    tx.execute_later(sql, params).await
 }
 
 /// The session with this id, unless it has expired.

@@ -130,3 +130,66 @@ async fn sixty_four_tasks_lose_no_insert_and_only_refusals_are_missing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_goes_out_later_is_seen_by_the_next_statement_and_kept_by_the_commit() {
+    on_each(async |db| {
+        let maker = Maker::new();
+        let (first, second) = (maker.named("first"), maker.named("second"));
+        let seen = db
+            .write((first.clone(), second), |tx, (first, second)| {
+                Box::pin(async move {
+                    documents::insert_later(tx, first).await?;
+                    let seen = documents::find::<Thing>(tx, first.environment, first.id).await?;
+                    documents::insert_later(tx, second).await?;
+                    Done::Ok(seen)
+                })
+            })
+            .await;
+        assert_eq!(seen, Ok(Some(first)));
+        assert_eq!(things(&db).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fails_on_its_way_with_the_commit_undoes_the_work() {
+    on_each(async |db| {
+        let maker = Maker::new();
+        let twins = (maker.named("other"), maker.named("twin"), maker.named("twin"));
+        let result: Done = db
+            .write(twins, |tx, (other, one, same)| {
+                Box::pin(async move {
+                    documents::insert(tx, other).await?;
+                    documents::insert_later(tx, one).await?;
+                    documents::insert_later(tx, same).await
+                })
+            })
+            .await;
+        assert!(matches!(result, Err(StoreError::Conflict { index, .. }) if index == "thing_name"));
+        assert_eq!(things(&db).await, 0);
+        insert(&db, maker.named("twin")).await.unwrap();
+        assert_eq!(things(&db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_statements_that_go_out_later_are_all_kept() {
+    on_each(async |db| {
+        let maker = Maker::new();
+        let all: Vec<_> = (0..50).map(|number| maker.named(&format!("n{number}"))).collect();
+        let done: Done = db
+            .write(all, |tx, all| {
+                Box::pin(async move {
+                    for one in all {
+                        documents::insert_later(tx, one).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        assert_eq!((done, things(&db).await), (Ok(()), 50));
+    })
+    .await;
+}

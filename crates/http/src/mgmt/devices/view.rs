@@ -57,7 +57,7 @@ pub(crate) fn masked(ctx: &Ctx, device: &Stored<Device>, usable: bool) -> Value 
 
 /// A number with its last two digits, or a mail address with its first two characters.
 pub(crate) fn mask_address(address: &str, put: &mut dyn FnMut(&str, Value)) {
-    if let Ok(phone) = Phone::parse(address) {
+    if let Some(phone) = Phone::kept(address.to_owned()) {
         put("phone", json!(phone.masked()));
     } else if let Ok(email) = EmailAddress::parse(address) {
         put("email", json!(email.masked()));
