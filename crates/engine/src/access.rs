@@ -31,7 +31,7 @@ use crate::tokens::{self, Kind};
 use crate::{Caller, Ctx, Error, Result};
 
 /// Tokens kept in memory.
-const CAPACITY: u64 = 50_000;
+const CAPACITY: usize = 50_000;
 
 /// Role assignments that are read for one actor at most.
 const MOST_ROLES: i64 = 1000;

@@ -42,7 +42,7 @@ pub use self::secrets::{
 };
 
 /// Clients kept in memory.
-const CAPACITY: u64 = 10_000;
+const CAPACITY: usize = 10_000;
 
 /// How far apart the notes of a previous secret's use are.
 const NOTE_EVERY: Span = Span::minutes(1);

@@ -18,7 +18,7 @@ use crate::{Caller, Ctx, Error, Result};
 pub const PLATFORM: EnvironmentId = EnvironmentId::NIL;
 
 /// Environments kept in memory.
-const CAPACITY: u64 = 10_000;
+const CAPACITY: usize = 10_000;
 
 /// What every request needs to know of its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,6 @@ mod rotation;
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use postern_core::ids::EnvironmentId;
 use postern_core::jose::claims::Claims;
 use postern_core::jose::jwk::JwkSet;
@@ -25,6 +24,7 @@ use postern_store::sql::Db;
 use postern_store::tables::signing_key;
 
 use self::loaded::Loaded;
+use crate::recent::Recent;
 use crate::{Ctx, Error, Result};
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};
@@ -44,15 +44,15 @@ pub const OVERLAP: Span = Span::minutes(5);
 pub const RETENTION: Span = Span::hours(30 * 24 + 1);
 
 /// How many environments keep their keys parsed at once.
-const MOST_ENVIRONMENTS: u64 = 4096;
+const MOST_ENVIRONMENTS: usize = 4096;
 
 /// The cache of parsed keys. Clones share it.
 #[derive(Clone)]
-pub struct SigningKeys(Cache<EnvironmentId, Arc<Loaded>>);
+pub struct SigningKeys(Recent<EnvironmentId, Arc<Loaded>>);
 
 impl Default for SigningKeys {
     fn default() -> Self {
-        Self(Cache::new(MOST_ENVIRONMENTS))
+        Self(Recent::new(MOST_ENVIRONMENTS))
     }
 }
 
@@ -108,7 +108,7 @@ impl SigningKeys {
 
     /// Forgets the environment's keys: to be called after a change was committed.
     pub fn forget(&self, environment: EnvironmentId) {
-        self.0.invalidate(&environment);
+        self.0.remove(&environment);
     }
 
     async fn load(

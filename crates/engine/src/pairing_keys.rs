@@ -1,7 +1,7 @@
 //! Pairing keys: made for a user, looked at, taken away (MFA contract 5.1). Their claim is in [`crate::phones`].
 
 use postern_core::devices::pairing_key::{self, MOST_VALID, NewPairingKey, PairingKey, PairingKeyStatus};
-use postern_core::directory::application::{Application, ApplicationType};
+use postern_core::directory::application::{Application, ApplicationType, MobileSettings};
 use postern_core::directory::reference::Reference;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
@@ -105,7 +105,7 @@ async fn every(tx: &mut Tx, ctx: &Ctx, policy: &DevicePolicy) -> Result<Vec<Appl
     let select = Select { condition: native, after: None, limit: MOST_APPLICATIONS };
     let mut found = Vec::new();
     for application in documents::list::<Application>(tx, ctx.environment, &select).await? {
-        let named = application.mobile.as_ref().is_some_and(|mobile| mobile.is_named());
+        let named = application.mobile.as_ref().is_some_and(MobileSettings::is_named);
         if named
             && pairs(policy, application.id)
             && mobile_applications::has_credentials(tx, ctx, application.id).await?

@@ -2,7 +2,7 @@
 //!
 //! Covers what is kept: signing keys, client secrets, credentials of delivery, push credentials and integrity keys of
 //! applications, keys of TOTP devices, of mobile devices and of hardware tokens.
-//! Messages on their way, the inbox of development servers, logs of phones, pairing
+//! Messages on their way, the inbox and the robots of development servers, logs of phones, pairing
 //! keys, authentication codes and codes of test devices are short-lived and stay as they are. Each record is a small
 //! transaction of its own that looks again before it writes, so every node may
 //! run this, at any time and more than once.

@@ -6,9 +6,10 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use moka::sync::Cache;
 use postern_core::ids::{EnvironmentId, Id};
 use postern_core::time::{Span, Timestamp};
+
+use crate::recent::Recent;
 
 /// Longest time for which a change on another node may go unseen.
 pub(crate) const TRUSTED_FOR: Span = Span::seconds(10);
@@ -19,7 +20,7 @@ const GENERATIONS: usize = 1024;
 /// The cache. Clones share it.
 #[derive(Clone)]
 pub(crate) struct ShortCache<K, V> {
-    entries: Cache<K, Entry<V>>,
+    entries: Recent<K, Entry<V>>,
     generations: Arc<[AtomicU64]>,
 }
 
@@ -40,12 +41,12 @@ pub(crate) struct Before {
 
 impl<K, V> ShortCache<K, V>
 where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
+    K: Hash + Eq + Clone,
+    V: Clone,
 {
-    pub(crate) fn new(capacity: u64) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         let generations = (0..GENERATIONS).map(|_| AtomicU64::default()).collect();
-        Self { entries: Cache::new(capacity), generations }
+        Self { entries: Recent::new(capacity), generations }
     }
 
     /// The value, when it may still be trusted. A clock that went back ends the trust too.

@@ -1,11 +1,12 @@
 //! The HTTP doors of Postern: management API, authorization service, hosted pages.
 //!
 //! `web` is shared; `mgmt`, `auth` and `pages` use it and never each other. What `auth` and `pages` both let a person
-//! do in a flow is in `sign_on`. Rules are in
+//! do in a flow is in `sign_on`; how `mgmt` and `auth` both show a device is in `device_view`. Rules are in
 //! `postern-core`, use cases in `postern-engine`; nothing here knows SQL.
 
 pub mod auth;
 pub mod coverage;
+mod device_view;
 pub mod mgmt;
 pub mod openapi;
 pub mod pages;

@@ -25,7 +25,6 @@ mod templates;
 mod users;
 pub(crate) mod view;
 
-pub(crate) use devices::view as device_view;
 use resources as r;
 
 use crate::web::Route;

@@ -1,4 +1,5 @@
 //! Every demo over real HTTP.
+#![expect(clippy::unwrap_used, reason = "a test stops where it broke")]
 
 use std::process::Command;
 

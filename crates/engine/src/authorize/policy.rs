@@ -30,7 +30,7 @@ use crate::{Ctx, Error, Result};
 const MOST: i64 = 100;
 
 /// Applications whose rules are kept in memory.
-const CAPACITY: u64 = 10_000;
+const CAPACITY: usize = 10_000;
 
 /// The rules of applications, trusted for at most ten seconds. Clones share them.
 #[derive(Clone)]

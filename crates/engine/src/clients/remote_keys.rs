@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use postern_core::jose::jwk::JwkSet;
 use postern_core::oauth::key_source::KeySource;
 use postern_core::time::{Span, Timestamp};
+
+use crate::recent::Recent;
 
 /// How long keys are taken as they came.
 const FRESH_FOR: Span = Span::minutes(1);
@@ -18,13 +19,13 @@ const STALE_FOR: Span = Span::hours(1);
 /// How long an address that did not answer is left alone.
 const PAUSE: Span = Span::seconds(10);
 /// Addresses that are kept.
-const CAPACITY: u64 = 1_000;
+const CAPACITY: usize = 1_000;
 
 /// The keys behind addresses. Clones share them.
 #[derive(Clone)]
 pub(super) struct RemoteKeys {
     source: Option<Arc<dyn KeySource>>,
-    known: Cache<String, Known>,
+    known: Recent<String, Known>,
 }
 
 #[derive(Clone)]
@@ -37,12 +38,12 @@ struct Known {
 impl RemoteKeys {
     /// Keys from this source; without one there are none.
     pub(super) fn new(source: Option<Arc<dyn KeySource>>) -> Self {
-        Self { source, known: Cache::new(CAPACITY) }
+        Self { source, known: Recent::new(CAPACITY) }
     }
 
     /// The keys behind the address now; none when it never answered, or not for an hour.
     pub(super) async fn get(&self, url: &str, now: Timestamp) -> Arc<JwkSet> {
-        let known = self.known.get(url);
+        let known = self.known.get(&url.to_owned());
         if let Some(known) = known.as_ref().filter(|known| known.rests(now)) {
             return known.keys(now);
         }

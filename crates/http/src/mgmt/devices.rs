@@ -6,7 +6,6 @@ mod actions;
 mod collection;
 mod logs;
 mod qr;
-pub(crate) mod view;
 
 use http::Method;
 use postern_core::devices::input;

@@ -9,7 +9,7 @@ use postern_engine::{Ctx, Error, Result, pairing_keys};
 use serde_json::{Map, Value, json};
 
 use super::crud::environment_address;
-use super::devices::view::user_address;
+use crate::device_view::user_address;
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply, Route};
 

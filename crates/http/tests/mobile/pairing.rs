@@ -216,3 +216,25 @@ async fn a_key_of_one_tenant_is_unknown_to_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn people_make_pairing_keys_for_themselves_and_for_nobody_else() {
+    TestApp::each(|app| async move {
+        let setup = app.transaction_setup().await;
+        let admin = app.admin().await;
+        let native = native("Authenticator", json!({"bundleId": "com.acme"}));
+        let native = id(&admin.post(&app.path("/applications"), native).await.expect(201));
+        let scopes = ["p1:create:pairingKey", "p1:read:pairingKey", "p1:delete:pairingKey"];
+        let myself = app.signed_on(&setup, &scopes).await;
+        let own = app.path(&format!("/users/{}/pairingKeys", setup.user));
+        let body = json!({"applications": [{"id": native}]});
+        let key = id(&myself.post(&own, body.clone()).await.expect(201));
+        myself.get(&format!("{own}/{key}")).await.expect(200);
+        let other = app.user(&admin, "sam", None).await;
+        let foreign = app.path(&format!("/users/{other}/pairingKeys"));
+        myself.post(&foreign, body).await.expect(403);
+        admin.get(&format!("{foreign}/{key}")).await.expect(404);
+        myself.delete(&format!("{own}/{key}")).await.expect(204);
+    })
+    .await;
+}

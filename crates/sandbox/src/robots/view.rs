@@ -33,8 +33,8 @@ pub(super) fn render(ctx: &Ctx, tagged: &Tagged) -> Value {
 
 fn facts(robot: &Robot) -> Map<String, Value> {
     let facts = match robot {
-        Robot::Totp(clock) => with_seed(&clock.seed, "timeStep", json!(clock.time_step)),
-        Robot::Hotp(button) => with_seed(&button.seed, "counter", json!(button.counter)),
+        Robot::Totp(clock) => with_seed(&clock.seed, "timeStep", &json!(clock.time_step)),
+        Robot::Hotp(button) => with_seed(&button.seed, "counter", &json!(button.counter)),
         Robot::Passkey(robot) => json!({
             "userVerification": robot.user_verification,
             "backupEligible": robot.backup_eligible,
@@ -53,7 +53,7 @@ fn facts(robot: &Robot) -> Map<String, Value> {
     }
 }
 
-fn with_seed(seed: &Seed, name: &str, value: Value) -> Value {
+fn with_seed(seed: &Seed, name: &str, value: &Value) -> Value {
     json!({ "hashAlgorithm": seed.hash_algorithm, "otpLength": seed.otp_length, name: value })
 }
 

@@ -9,7 +9,7 @@ use postern_engine::device_authentications::Snapshot;
 use postern_engine::mfa::candidates::usable;
 use serde_json::{Map, Value, json};
 
-use crate::mgmt::device_view as device;
+use crate::device_view as device;
 use crate::web::hal::{self, Links};
 
 /// The resource.

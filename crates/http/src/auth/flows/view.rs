@@ -7,15 +7,15 @@
 use postern_core::devices::DeviceStatus;
 use postern_core::flow::{FlowUser, Status};
 use postern_core::mfa::Asked;
-use postern_engine::{Ctx, Result};
 use postern_engine::clients::Client;
 use postern_engine::flows::Snapshot;
+use postern_engine::{Ctx, Result};
 use serde_json::{Map, Value, json};
 
-use super::super::super::mgmt::device_view;
 use super::super::super::web::Call;
 use super::super::super::web::hal::{self, Links};
 use super::super::{answer, resume};
+use crate::device_view;
 
 /// Who looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use postern_store::sql::Tx;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::view::Managed;
-use super::{qr, view};
+use super::qr;
+use crate::device_view::{self as view, Managed};
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply};
 

@@ -9,7 +9,7 @@ use postern_engine::{Ctx, Error};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::view::{self, Managed};
+use crate::device_view::{self as view, Managed};
 use crate::mgmt::condition;
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply, browser_cookie, paging};

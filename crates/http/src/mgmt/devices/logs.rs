@@ -10,7 +10,7 @@ use postern_core::schema::{Object, object, one_of};
 use postern_engine::{Error, phones};
 use serde_json::{Map, Value, json};
 
-use super::view;
+use crate::device_view as view;
 use crate::web::hal::{self, Links};
 use crate::web::{Call, Failure, Reply, Route};
 
