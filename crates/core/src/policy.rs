@@ -21,6 +21,6 @@ pub mod sign_on_action;
 pub mod sign_on_assignment;
 pub mod whatsapp_delivery;
 
-pub use fido2_policy::Fido2Policy;
 pub use device_authentication::{DevicePolicy, Method, NewDeviceNotification};
+pub use fido2_policy::Fido2Policy;
 pub use mfa_settings::{MfaSettings, PairingKeyFormat};

@@ -44,8 +44,11 @@ pub async fn make(
     device: &Stored<Device>,
     rules: OtpRules,
 ) -> Result<(Secret, Timestamp)> {
-    let tries =
-        if rules.cool_down == Span::ZERO { otp::tries(tx, ctx.environment, device.id).await?.spent } else { 0 };
+    let tries = if rules.cool_down == Span::ZERO {
+        otp::tries(tx, ctx.environment, device.id).await?.spent
+    } else {
+        0
+    };
     if tries >= rules.tries {
         otp::renew_tries(tx, ctx.environment, device.id).await?;
     }

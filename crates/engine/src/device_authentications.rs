@@ -72,7 +72,8 @@ async fn find(
     verb: Verb,
 ) -> Result<Stored<DeviceAuthentication>> {
     let found = documents::find::<DeviceAuthentication>(tx, ctx.environment, id).await?;
-    let found = found.filter(|found| !found.expired(ctx.now)).ok_or(Error::NotFound("deviceAuthentication"))?;
+    let found =
+        found.filter(|found| !found.expired(ctx.now)).ok_or(Error::NotFound("deviceAuthentication"))?;
     access::demand(ctx, verb, found.user()).map_err(|_| Error::NotFound("deviceAuthentication"))?;
     Ok(found)
 }

@@ -8,9 +8,9 @@ pub mod pairing;
 mod reading;
 
 pub use activation::{activate, resend};
-pub use creation::{Created, create};
 pub(crate) use creation::limit;
-pub use lifecycle::{block, delete, rename, sweep_abandoned, unblock, unlock};
+pub use creation::{Created, create};
 pub(crate) use lifecycle::remove;
+pub use lifecycle::{block, delete, rename, sweep_abandoned, unblock, unlock};
 pub use order::{remove_order, reorder};
 pub use reading::{Listing, get, list, of_user, test_code};

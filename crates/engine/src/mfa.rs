@@ -23,7 +23,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::challenges::OtpRules;
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mobile_otp, oath, passkeys, push, totp};
+use crate::{
+    Ctx, Error, Result, Verdict, challenges, device_policies, mobile_otp, oath, passkeys, push, totp,
+};
 
 pub use candidates::Candidates;
 

@@ -14,8 +14,8 @@ use postern_store::sql::{Db, Tx};
 use postern_store::tables::{device_authentication, device_nonce, flow, otp, outbox, purge, recovery_code};
 
 use crate::{
-    Ctx, Error, Result, audit, authentication_codes, devices, keys, oath, pairing_keys, phones, push, quota, sessions,
-    tokens,
+    Ctx, Error, Result, audit, authentication_codes, devices, keys, oath, pairing_keys, phones, push, quota,
+    sessions, tokens,
 };
 
 /// How long the record of a message is kept after its end.

@@ -12,7 +12,8 @@ use postern_store::BoxFuture;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use postern_store::tables::{
-    account_failure, device_order, pairing_key, otp, password, recovery_code, refresh_token, sent_quota, session,
+    account_failure, device_order, otp, pairing_key, password, recovery_code, refresh_token, sent_quota,
+    session,
 };
 use serde_json::Value;
 

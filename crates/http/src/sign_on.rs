@@ -65,9 +65,7 @@ pub(crate) async fn look(call: &Call, id: FlowId) -> Result<Snapshot> {
     }
     let work = (id, cookies::of_flow(call, id));
     call.app
-        .write(&call.ctx, work, |tx, ctx, (id, browser)| {
-            Box::pin(flows::follow_push(tx, ctx, *id, browser))
-        })
+        .write(&call.ctx, work, |tx, ctx, (id, browser)| Box::pin(flows::follow_push(tx, ctx, *id, browser)))
         .await
 }
 

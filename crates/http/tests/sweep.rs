@@ -63,7 +63,8 @@ async fn what_a_deleted_environment_held_goes_in_small_steps() {
             .db()
             .write((gone, device), |tx, (gone, device)| {
                 Box::pin(async move {
-                    let sql = "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1)";
+                    let sql =
+                        "INSERT INTO otp_failure (env, device_id, failures, ever) VALUES ($1, $2, 1, 1)";
                     tx.execute(sql, &[(*gone).into(), (*device).into()]).await?;
                     purge::schedule(tx, *gone).await
                 })

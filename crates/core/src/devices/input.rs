@@ -24,23 +24,25 @@ pub const MAX_CREDENTIAL: usize = 100_000;
 /// The body of `POST …/devices`.
 pub fn schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
-        object([
-            vec![
-                one_of("type", DeviceType::WORDS).required().immutable(),
-                text("nickname").max(MAX_NICKNAME),
-                one_of("status", &["ACTIVE", "ACTIVATION_REQUIRED"]),
-                nested("policy", object(vec![uuid("id"), one_of("type", &["DEFAULT"])])).write_only(),
-                nested("notification", notification()).write_only(),
-                boolean("testMode"),
-            ],
-            address::fields(),
-            passkey::fields(),
-            oath_token::fields(),
-            browser::fields(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect())
+        object(
+            [
+                vec![
+                    one_of("type", DeviceType::WORDS).required().immutable(),
+                    text("nickname").max(MAX_NICKNAME),
+                    one_of("status", &["ACTIVE", "ACTIVATION_REQUIRED"]),
+                    nested("policy", object(vec![uuid("id"), one_of("type", &["DEFAULT"])])).write_only(),
+                    nested("notification", notification()).write_only(),
+                    boolean("testMode"),
+                ],
+                address::fields(),
+                passkey::fields(),
+                oath_token::fields(),
+                browser::fields(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        )
     });
     &SCHEMA
 }
@@ -82,9 +84,13 @@ pub fn activation_schema() -> &'static Object {
     static SCHEMA: LazyLock<Object> = LazyLock::new(|| {
         object(vec![
             text("otp").max(32).doc("Needed by all types but FIDO2."),
-            boolean("oathResync").doc("OATH_TOKEN: the code is the next one after a code that was too far away."),
+            boolean("oathResync")
+                .doc("OATH_TOKEN: the code is the next one after a code that was too far away."),
             text("origin").max(300).doc("FIDO2: the origin of the page."),
-            text("attestation").max(MAX_CREDENTIAL).multiline().doc("FIDO2: the credential, JSON in a string."),
+            text("attestation")
+                .max(MAX_CREDENTIAL)
+                .multiline()
+                .doc("FIDO2: the credential, JSON in a string."),
             text("nickname").max(MAX_NICKNAME),
         ])
     });
@@ -271,7 +277,9 @@ fn wanted(kind: DeviceType, members: &Value, problems: &mut Vec<Problem>) -> Opt
         | DeviceType::PingIdDesktopGen2 => {
             let names = DeviceType::PAIRABLE.map(DeviceType::as_str);
             let why = match kind {
-                DeviceType::Mobile => "MOBILE devices are paired with a pairing key, from the device".to_owned(),
+                DeviceType::Mobile => {
+                    "MOBILE devices are paired with a pairing key, from the device".to_owned()
+                }
                 other => format!("{other} devices cannot be paired"),
             };
             problems.push(Problem::not_allowed("type", &names).saying(why));

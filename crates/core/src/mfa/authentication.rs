@@ -296,7 +296,12 @@ impl DeviceAuthentication {
     ///
     /// # Errors
     /// [`Refused`]
-    pub fn assertion_accepted(&mut self, user: UserId, device: DeviceId, kind: DeviceType) -> Result<(), Refused> {
+    pub fn assertion_accepted(
+        &mut self,
+        user: UserId,
+        device: DeviceId,
+        kind: DeviceType,
+    ) -> Result<(), Refused> {
         self.open(Action::AssertionCheck)?;
         self.user = Some(user);
         self.selected = Some(Selected::Device(device));

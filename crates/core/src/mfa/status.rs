@@ -75,8 +75,7 @@ impl Status {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 4] =
-        [Self::DeviceSelect, Self::OtpCheck, Self::AssertionCheck, Self::CancelPush];
+    pub const ALL: [Self; 4] = [Self::DeviceSelect, Self::OtpCheck, Self::AssertionCheck, Self::CancelPush];
 
     /// The name of the link, and the middle of `application/vnd.pingidentity.<name>+json`.
     #[must_use]

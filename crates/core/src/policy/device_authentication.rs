@@ -23,7 +23,8 @@ use crate::schema::words;
 
 pub use method::Method;
 pub use mobile::{
-    DeviceAuthorization, ExtraVerification, MobileApplication, MobileMethod, MobileRules, Push, PushLimit, Switch,
+    DeviceAuthorization, ExtraVerification, MobileApplication, MobileMethod, MobileRules, Push, PushLimit,
+    Switch,
 };
 
 words! {

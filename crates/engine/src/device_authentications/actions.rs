@@ -48,8 +48,7 @@ pub async fn select_device(
     }
     drop_push(tx, ctx, &authentication).await?;
     let selected = Selected::Device(device.id);
-    let test_code =
-        asking::ask(tx, ctx, &mut authentication, &user, &policy, &mut device, selected).await?;
+    let test_code = asking::ask(tx, ctx, &mut authentication, &user, &policy, &mut device, selected).await?;
     documents::update(tx, &mut authentication, ctx.now).await?;
     show(tx, ctx, authentication, test_code).await
 }
@@ -126,11 +125,10 @@ pub async fn check_assertion(
     let Some(Asked::Assertion(asked)) = authentication.asked().cloned() else {
         return Err(Error::internal("a device authentication that waits for a passkey asked none"));
     };
-    let device =
-        match mfa::check_assertion(tx, ctx, &asked, authentication.user(), &policy, answer).await? {
-            Verdict::Accepted(device) => device,
-            Verdict::Refused(error) => return Ok(Verdict::Refused(error)),
-        };
+    let device = match mfa::check_assertion(tx, ctx, &asked, authentication.user(), &policy, answer).await? {
+        Verdict::Accepted(device) => device,
+        Verdict::Refused(error) => return Ok(Verdict::Refused(error)),
+    };
     access::usable(&users::get(tx, ctx, device.user).await?.body, &policy, ctx.now)?;
     authentication.body.assertion_accepted(device.user, device.id, device.kind).map_err(refused)?;
     note_completion(tx, ctx, "ASSERTION.CHECK_SUCCESS", device.user, Some(&device)).await?;
@@ -190,11 +188,7 @@ async fn drop_push(tx: &mut Tx, ctx: &Ctx, authentication: &Stored<DeviceAuthent
     }
 }
 
-async fn save(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    mut authentication: Stored<DeviceAuthentication>,
-) -> Result<Snapshot> {
+async fn save(tx: &mut Tx, ctx: &Ctx, mut authentication: Stored<DeviceAuthentication>) -> Result<Snapshot> {
     documents::update(tx, &mut authentication, ctx.now).await?;
     show(tx, ctx, authentication, None).await
 }

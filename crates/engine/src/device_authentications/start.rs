@@ -192,8 +192,7 @@ impl Begun {
     ) -> Result<()> {
         let selected = Selected::Device(device.id);
         let authentication = &mut self.authentication;
-        self.test_code =
-            asking::ask(tx, ctx, authentication, user, &self.policy, device, selected).await?;
+        self.test_code = asking::ask(tx, ctx, authentication, user, &self.policy, device, selected).await?;
         Ok(())
     }
 

@@ -127,12 +127,6 @@ async fn asked_device(
     Ok(device.filter(|device| device.user == subject.user.id && device.blocked_at.is_none()))
 }
 
-async fn note(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    name: &str,
-    subject: &Subject,
-    device: &Stored<Device>,
-) -> Result<()> {
+async fn note(tx: &mut Tx, ctx: &Ctx, name: &str, subject: &Subject, device: &Stored<Device>) -> Result<()> {
     audit::record(tx, ctx, Event::new(name, Audited::of(&subject.user)).and(Audited::of(device))).await
 }

@@ -25,14 +25,8 @@ pub(super) async fn send(
         quota::demand(tx, ctx, user.id, notifications::channel(device.kind)?).await?;
         return Ok(Asking { asked: Asked::Code, test_code: Some(code) });
     }
-    let notice = Notice {
-        template: TEMPLATE,
-        wording: question.wording,
-        user,
-        device,
-        code: Some(&code),
-        expires_at,
-    };
+    let notice =
+        Notice { template: TEMPLATE, wording: question.wording, user, device, code: Some(&code), expires_at };
     notifications::send(tx, ctx, &notice).await?;
     Ok(Asked::Code.into())
 }

@@ -67,8 +67,6 @@ pub(super) async fn cancel_push(call: &Call, id: FlowId, sent: &Value) -> Result
     input::cancel_schema().check(sent, None).map_err(Error::Invalid)?;
     let work = (id, cookies::of_flow(call, id));
     call.app
-        .write(&call.ctx, work, |tx, ctx, (id, browser)| {
-            Box::pin(flows::cancel_push(tx, ctx, *id, browser))
-        })
+        .write(&call.ctx, work, |tx, ctx, (id, browser)| Box::pin(flows::cancel_push(tx, ctx, *id, browser)))
         .await
 }

@@ -1,8 +1,8 @@
 //! A world with one environment, a worker, and doors to call; time stands still unless moved.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;

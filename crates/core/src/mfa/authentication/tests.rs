@@ -24,7 +24,11 @@ fn device() -> Selected {
 }
 
 fn push() -> Asked {
-    let asked = PushAsked { request: Uuid::from_u128(4), expires_at: Timestamp::from_seconds(1_800_000_040), number: None };
+    let asked = PushAsked {
+        request: Uuid::from_u128(4),
+        expires_at: Timestamp::from_seconds(1_800_000_040),
+        number: None,
+    };
     Asked::Push(Box::new(asked))
 }
 

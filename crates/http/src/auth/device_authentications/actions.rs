@@ -7,8 +7,8 @@ use postern_core::mfa::Compatibility;
 use postern_core::mfa::input::{self, AssertionAnswer, Wish};
 use postern_core::schema::{self, Object};
 use postern_core::secret::Secret;
-use postern_engine::device_authentications::{self, Snapshot};
 use postern_engine::Error;
+use postern_engine::device_authentications::{self, Snapshot};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 

@@ -55,8 +55,7 @@ pub(crate) fn checkpoint(connection: &Connection) {
 /// A connection that cannot write.
 pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection
-        .execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
     Ok(connection)
 }
 
