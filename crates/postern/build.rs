@@ -1,6 +1,5 @@
 //! Has the linker keep one copy of functions that compiled to the same code, as much generic code does.
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);

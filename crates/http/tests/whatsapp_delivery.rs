@@ -1,7 +1,5 @@
 //! WhatsApp delivery settings through the doors (notifications contract 1.6), and what leaves for such devices.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
-
 use postern_testkit::TestApp;
 use serde_json::{Value, json};
 

@@ -17,6 +17,7 @@ pub(crate) fn id(body: &Value) -> String {
 }
 
 /// A native application that is an authenticator.
+#[expect(clippy::needless_pass_by_value, reason = "stories write it where it is used")]
 pub(crate) fn native(name: &str, mobile: Value) -> Value {
     json!({
         "name": name, "enabled": true, "type": "NATIVE_APP", "protocol": "OPENID_CONNECT",

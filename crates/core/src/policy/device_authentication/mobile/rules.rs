@@ -116,6 +116,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "the tests write it where it is used")]
     fn rules(set: Value) -> MobileRules {
         let mut whole = json!({ "id": ApplicationId::NIL });
         whole.as_object_mut().unwrap().extend(set.as_object().unwrap().clone());
