@@ -94,7 +94,7 @@ class Browser:
         (self.screens / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
     @staticmethod
-    def until(holds, what, seconds=20):
+    def until(holds, what, seconds=60):
         end = time.monotonic() + seconds
         while True:
             try:
