@@ -1,6 +1,6 @@
 //! Bulk jobs: many tokens at once, in transactions of bounded size (MFA contract 5.3).
 //!
-//! [`submit`] writes down what is to be done, sealed and in chunks. A chunk is
+//! `submit` writes down what is to be done, sealed and in chunks. A chunk is
 //! worked off and taken away in one transaction, so a job that is interrupted
 //! goes on where it was. A job that is not `async` is worked off before its
 //! answer, with [`work_off`]; every other, and one whose request was cut off, by
