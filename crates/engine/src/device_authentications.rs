@@ -71,21 +71,30 @@ async fn find(
     id: DeviceAuthenticationId,
     verb: Verb,
 ) -> Result<Stored<DeviceAuthentication>> {
-    let found = documents::find::<DeviceAuthentication>(tx, ctx.environment, id).await?;
-    let found =
-        found.filter(|found| !found.expired(ctx.now)).ok_or(Error::NotFound("deviceAuthentication"))?;
-    access::demand(ctx, verb, found.user()).map_err(|_| Error::NotFound("deviceAuthentication"))?;
-    Ok(found)
+    visible(ctx, documents::find(tx, ctx.environment, id).await?, verb)
 }
 
-/// The device authentication, if it offers the action now.
+/// Whether it is there for the caller.
+fn visible(
+    ctx: &Ctx,
+    found: Option<Stored<DeviceAuthentication>>,
+    verb: Verb,
+) -> Result<Stored<DeviceAuthentication>> {
+    let found = found
+        .filter(|found| !found.expired(ctx.now))
+        .filter(|found| access::demand(ctx, verb, found.user()).is_ok());
+    found.ok_or(Error::NotFound("deviceAuthentication"))
+}
+
+/// The device authentication, if it offers the action now. Others who want to move it wait here: the tries of an address
+/// that is no device have no row of a device to be counted under.
 async fn open(
     tx: &mut Tx,
     ctx: &Ctx,
     id: DeviceAuthenticationId,
     action: Action,
 ) -> Result<Stored<DeviceAuthentication>> {
-    let found = find(tx, ctx, id, Verb::Update).await?;
+    let found = visible(ctx, documents::find_locked(tx, ctx.environment, id).await?, Verb::Update)?;
     if found.allows(action) { Ok(found) } else { Err(refused(Refused::NotNow)) }
 }
 

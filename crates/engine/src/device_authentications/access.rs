@@ -18,6 +18,15 @@ pub(super) fn demand(ctx: &Ctx, verb: Verb, user: Option<UserId>) -> Result<()> 
     if own && ctx.caller.home() == Some(ctx.environment) {
         return Ok(());
     }
+    demand_right(ctx, verb, user)
+}
+
+/// The caller must hold the permission, also for themselves: whoever has a token of a user who only gave a password must
+/// not name the telephone that proves the user.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub(super) fn demand_right(ctx: &Ctx, verb: Verb, user: Option<UserId>) -> Result<()> {
     let permission = match verb {
         Verb::Read => Permission::Read(Area::DeviceAuthentications),
         _ => Permission::Write(Area::DeviceAuthentications),

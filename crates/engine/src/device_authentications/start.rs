@@ -29,10 +29,14 @@ use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, phones, tries
 /// Starts one. The effects of both verdicts must be kept: a code that comes with the start may be wrong.
 ///
 /// # Errors
-/// [`Error::NotFound`] without the user; [`Error::Invalid`] naming the field; `ACCOUNT_NOT_USABLE`;
-/// `NO_USABLE_DEVICES` when the user has no active device; `QUOTA_EXCEEDED` when the chosen device is locked.
+/// [`Error::NotFound`] without the user; [`Error::Denied`] when users name an address for their own code;
+/// [`Error::Invalid`] naming the field; `ACCOUNT_NOT_USABLE`; `NO_USABLE_DEVICES` when the user has no active device;
+/// `QUOTA_EXCEEDED` when the chosen device is locked.
 pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapshot>> {
     access::demand(ctx, Verb::Create, wish.user)?;
+    if matches!(wish.choice, Choice::OneTime(_)) {
+        access::demand_right(ctx, Verb::Create, wish.user)?;
+    }
     let policy = device_policies::effective(tx, ctx, wish.policy, "policy.id").await?;
     let start = Start {
         user: wish.user,

@@ -1,5 +1,6 @@
 //! Addresses that get a code without being paired.
 
+use futures_util::future::join_all;
 use postern_core::time::Span;
 use postern_testkit::TestApp;
 use serde_json::{Value, json};
@@ -136,6 +137,20 @@ async fn what_wrong_codes_of_addresses_left_behind_is_swept() {
             let rows = tx.query(&format!("SELECT 1 FROM {table}"), &[]).await.unwrap();
             assert!(rows.is_empty(), "{table}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_learns_no_more_from_many_codes_at_once_than_from_one_after_the_other() {
+    TestApp::each(|app| async move {
+        let story = Story::begin(app).await;
+        let authentication = story.start(mail()).await;
+        let guess = wrong(&story.sent_code().await);
+        let answers = join_all((0..12).map(|_| story.check(&authentication, &guess))).await;
+        let compared = answers.iter().filter(|answer| answer.text.contains("attemptsRemaining")).count();
+        assert_eq!(compared, 2, "the third of three wrong codes voids the code");
+        assert!(answers.iter().all(|answer| answer.status == 400));
     })
     .await;
 }
