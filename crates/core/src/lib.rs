@@ -27,6 +27,7 @@ pub mod pkce;
 pub mod policy;
 pub mod problem;
 pub mod random;
+pub mod recent;
 pub mod schema;
 pub mod secret;
 pub mod time;

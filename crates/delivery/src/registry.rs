@@ -6,10 +6,9 @@
 //! who is asked only when nothing is cached.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use moka::sync::Cache;
 use postern_core::ids::EnvironmentId;
+use postern_core::recent::Recent;
 use uuid::Uuid;
 
 use crate::breaker::Breaker;
@@ -23,9 +22,7 @@ use crate::twilio::TwilioProvider;
 use crate::whatsapp::WhatsAppProvider;
 
 /// So many providers are kept at most; the least used go first.
-const CAPACITY: u64 = 10_000;
-/// A provider unused for so long is forgotten, and with it its decrypted secrets.
-const FORGET_AFTER: Duration = Duration::from_secs(30 * 60);
+const CAPACITY: usize = 10_000;
 
 /// Which configured provider: ids are unique within an environment and kind of settings.
 type Key = (EnvironmentId, Settings);
@@ -37,15 +34,14 @@ pub type Settings = (&'static str, Uuid);
 #[derive(Clone)]
 pub struct Registry {
     outbound: Outbound,
-    built: Cache<Key, (i64, Link)>,
+    built: Recent<Key, (i64, Link)>,
 }
 
 impl Registry {
     /// An empty registry whose providers call out through `outbound`.
     #[must_use]
     pub fn new(outbound: Outbound) -> Self {
-        let built = Cache::builder().max_capacity(CAPACITY).time_to_idle(FORGET_AFTER).build();
-        Self { outbound, built }
+        Self { outbound, built: Recent::new(CAPACITY) }
     }
 
     /// The provider of this revision, built from `settings` if it is not yet.

@@ -24,7 +24,7 @@ use postern_store::sql::Db;
 use postern_store::tables::signing_key;
 
 use self::loaded::Loaded;
-use crate::recent::Recent;
+use postern_core::recent::Recent;
 use crate::{Ctx, Error, Result};
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};

@@ -42,7 +42,6 @@ pub mod phones;
 pub mod provision;
 pub mod push;
 mod quota;
-mod recent;
 pub mod references;
 pub mod resealing;
 pub mod roles;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use postern_core::ids::{EnvironmentId, Id};
 use postern_core::time::{Span, Timestamp};
 
-use crate::recent::Recent;
+use postern_core::recent::Recent;
 
 /// Longest time for which a change on another node may go unseen.
 pub(crate) const TRUSTED_FOR: Span = Span::seconds(10);

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::entity::{Entity as _, Stored};
 use postern_core::ids::{EnvironmentId, Id as _, SettingsId};
@@ -15,6 +14,7 @@ use postern_core::policy::email_delivery::EmailDelivery;
 use postern_core::policy::notification_settings::{NotificationSettings, OPERATOR_EMAIL, OPERATOR_PHONE};
 use postern_core::policy::phone_delivery::PhoneDelivery;
 use postern_core::policy::whatsapp_delivery::WhatsAppDelivery;
+use postern_core::recent::Recent;
 use postern_core::time::{Span, Timestamp};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::{Db, Result};
@@ -29,7 +29,7 @@ use crate::settings::Addresses;
 /// How long changed settings may go unseen.
 pub(super) const FRESH: Span = Span::seconds(5);
 /// Environments whose providers are remembered.
-pub(super) const CAPACITY: u64 = 10_000;
+pub(super) const CAPACITY: usize = 10_000;
 /// More phone delivery settings than an environment can have.
 const MOST: i64 = 100;
 
@@ -41,7 +41,7 @@ pub(super) struct Providers {
     pub(super) addresses: Addresses,
     /// The operator's own.
     pub(super) operator: Option<Link>,
-    known: Cache<EnvironmentId, (Timestamp, Arc<Configured>)>,
+    known: Recent<EnvironmentId, (Timestamp, Arc<Configured>)>,
     push: Pushers,
 }
 
@@ -67,7 +67,7 @@ impl Providers {
         addresses: Addresses,
         operator: Option<Link>,
     ) -> Self {
-        let (known, push) = (Cache::new(CAPACITY), Pushers::default());
+        let (known, push) = (Recent::new(CAPACITY), Pushers::default());
         Self { db, keys, registry, addresses, operator, known, push }
     }
 

@@ -2,11 +2,11 @@
 //!
 //! Read when they are needed and kept for a few seconds, like the settings of an environment.
 
-use moka::sync::Cache;
 use postern_core::directory::push_credentials::{PushCredentials, PushCredentialsType};
 use postern_core::entity::{Entity as _, Stored};
 use postern_core::ids::{ApplicationId, EnvironmentId, Id as _};
 use postern_core::notify::{Channel, PushMessage, PushProvider};
+use postern_core::recent::Recent;
 use postern_core::time::Timestamp;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Result;
@@ -19,11 +19,11 @@ use crate::configured;
 type Key = (EnvironmentId, ApplicationId, PushProvider);
 
 /// The providers of notifications that were asked for lately.
-pub(super) struct Pushers(Cache<Key, (Timestamp, Option<Link>)>);
+pub(super) struct Pushers(Recent<Key, (Timestamp, Option<Link>)>);
 
 impl Default for Pushers {
     fn default() -> Self {
-        Self(Cache::new(CAPACITY))
+        Self(Recent::new(CAPACITY))
     }
 }
 

@@ -10,7 +10,7 @@ use postern_core::jose::jwk::JwkSet;
 use postern_core::oauth::key_source::KeySource;
 use postern_core::time::{Span, Timestamp};
 
-use crate::recent::Recent;
+use postern_core::recent::Recent;
 
 /// How long keys are taken as they came.
 const FRESH_FOR: Span = Span::minutes(1);

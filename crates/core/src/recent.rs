@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 const PARTS: usize = 16;
 
 /// The map. Clones share it.
-pub(crate) struct Recent<K, V>(Arc<Shared<K, V>>);
+pub struct Recent<K, V>(Arc<Shared<K, V>>);
 
 struct Shared<K, V> {
     parts: [RwLock<Generations<K, V>>; PARTS],
@@ -35,7 +35,8 @@ impl<K, V> Clone for Recent<K, V> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
     /// A map of about so many entries.
-    pub(crate) fn new(capacity: usize) -> Self {
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
         let part = |_| RwLock::new(Generations { younger: HashMap::new(), older: HashMap::new() });
         let parts = std::array::from_fn(part);
         let most = capacity.div_ceil(2 * PARTS).max(1);
@@ -43,7 +44,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
     }
 
     /// What is kept for the key.
-    pub(crate) fn get(&self, key: &K) -> Option<V> {
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<V> {
         let part = self.part(key)?;
         let found = {
             let generations = part.read().unwrap_or_else(PoisonError::into_inner);
@@ -62,7 +64,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
     }
 
     /// Keeps the value for the key.
-    pub(crate) fn insert(&self, key: K, value: V) {
+    pub fn insert(&self, key: K, value: V) {
         let Some(part) = self.part(&key) else { return };
         let mut generations = part.write().unwrap_or_else(PoisonError::into_inner);
         generations.older.remove(&key);
@@ -70,7 +72,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
     }
 
     /// Keeps nothing for the key.
-    pub(crate) fn remove(&self, key: &K) {
+    pub fn remove(&self, key: &K) {
         let Some(part) = self.part(key) else { return };
         let mut generations = part.write().unwrap_or_else(PoisonError::into_inner);
         generations.younger.remove(key);
