@@ -7,6 +7,7 @@
 mod access;
 mod actions;
 mod asking;
+mod code_alone;
 mod remembered;
 mod start;
 

@@ -24,8 +24,8 @@ use postern_store::sql::Db;
 use postern_store::tables::signing_key;
 
 use self::loaded::Loaded;
-use postern_core::recent::Recent;
 use crate::{Ctx, Error, Result};
+use postern_core::recent::Recent;
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};
 pub(crate) use self::resealing::reseal;

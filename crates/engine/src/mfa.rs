@@ -115,6 +115,26 @@ pub async fn check_code(
     }
 }
 
+/// Whether the code is one that the device makes now. Nothing is counted and nothing used up: only for a choice between
+/// devices, before [`check_code`].
+///
+/// # Errors
+/// [`Error::Internal`] when a key does not open.
+pub(crate) async fn recognises(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    device: &Stored<Device>,
+    policy: &Stored<DevicePolicy>,
+    otp: &str,
+) -> Result<bool> {
+    match device.kind {
+        DeviceType::Totp => totp::recognises(ctx, device, policy, otp),
+        DeviceType::OathToken => oath::recognises(tx, ctx, device, otp).await,
+        DeviceType::Mobile => mobile_otp::recognises(tx, ctx, device, otp).await,
+        _ => Ok(false),
+    }
+}
+
 /// Checks the code of an address that is no device: it is never locked, but the code is void after its tries.
 ///
 /// # Errors

@@ -43,6 +43,12 @@ pub async fn check(
     Ok(Verdict::Refused(refusal))
 }
 
+/// Whether the passcode would count now.
+pub(crate) async fn recognises(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, code: &str) -> Result<bool> {
+    let settings = settings(tx, ctx, app(device)?).await?;
+    accept(ctx, &mut device.clone(), &settings, code)
+}
+
 /// What the application says about its passcodes; the standard when it is gone.
 async fn settings(tx: &mut Tx, ctx: &Ctx, app: &MobileApp) -> Result<MobileSettings> {
     let application = documents::find::<Application>(tx, ctx.environment, app.application).await?;

@@ -52,6 +52,14 @@ pub async fn check(
     Ok(Verdict::Refused(tries::fail(tx, ctx, device, rules, taken, tries::wrong_code).await?))
 }
 
+/// Whether the code would count now.
+pub(crate) async fn recognises(tx: &mut Tx, ctx: &Ctx, device: &Stored<Device>, code: &str) -> Result<bool> {
+    let token = find_of(tx, ctx, device).await?.filter(|token| is_held_by(token, device));
+    let Some(mut token) = token else { return Ok(false) };
+    let secret = open(ctx, &token)?;
+    Ok(token.body.accept(secret.expose(), code, ctx.now))
+}
+
 /// The token that a device names.
 pub(crate) async fn find_of(tx: &mut Tx, ctx: &Ctx, device: &Device) -> Result<Option<Stored<OathToken>>> {
     match &device.oath {

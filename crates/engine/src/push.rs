@@ -21,6 +21,7 @@ pub use asking::{ask, ask_silently};
 pub use counting::{note_overdue, sweep_overdue};
 pub use gone::device_gone;
 
+use postern_core::devices::Device;
 use postern_core::entity::Stored;
 use postern_core::ids::{DeviceId, Id, PushRequestId};
 use postern_core::mfa::push::request::{KEPT, PushRequest, PushStatus};
@@ -41,9 +42,17 @@ const MOST: i64 = 100;
 /// Those of the database.
 pub async fn state(tx: &mut Tx, ctx: &Ctx, asked: &PushAsked) -> Result<PushState> {
     let id = PushRequestId::from_uuid(asked.request);
-    let found = documents::find::<PushRequest>(tx, ctx.environment, id).await?;
     // A request that is gone was never answered in time, or its device went.
-    Ok(found.map_or(PushState::TimedOut, |request| request.state(ctx.now)))
+    let Some(request) = documents::find::<PushRequest>(tx, ctx.environment, id).await? else {
+        return Ok(PushState::TimedOut);
+    };
+    let state = request.state(ctx.now);
+    if state != PushState::Approved {
+        return Ok(state);
+    }
+    // What a device has said does not count once it is blocked or locked.
+    let device = documents::find::<Device>(tx, ctx.environment, request.device).await?;
+    Ok(if device.is_some_and(|device| device.usable(ctx.now)) { state } else { PushState::Denied })
 }
 
 /// Takes a request back; one of which something became stays as it is.

@@ -60,6 +60,19 @@ pub(crate) async fn attempt(
     Ok(Verdict::Refused(tries::fail(tx, ctx, device, rules, taken, tries::wrong_code).await?))
 }
 
+/// Whether the code would count now.
+pub(crate) fn recognises(
+    ctx: &Ctx,
+    device: &Stored<Device>,
+    policy: &DevicePolicy,
+    code: &str,
+) -> Result<bool> {
+    let secret = open(ctx, device)?;
+    let grace = policy.totp.passcode_grace_period.unwrap_or(STANDARD_GRACE);
+    let mut key = device.totp.as_deref().cloned().ok_or_else(keyless)?;
+    Ok(key.accept(secret.expose(), code, ctx.now, grace))
+}
+
 /// Makes the key of a new device.
 #[must_use]
 pub(crate) fn make(ctx: &Ctx, device: &Stored<Device>, policy: &DevicePolicy, username: &str) -> TotpKey {

@@ -131,15 +131,27 @@ pub async fn fail(
     taken: Taken,
     wrong: impl FnOnce(i64) -> Error + Send,
 ) -> Result<Error> {
-    otp::count_try(tx, ctx.environment, device.id).await?;
-    let (spent, ever) = (taken.before.spent + 1, taken.before.ever + 1);
-    let refusal = if spent < rules.tries && ever < LIFETIME {
-        wrong(rules.tries - spent)
-    } else {
-        lock(tx, ctx, device, rules, ever).await?
-    };
+    let refusal = miss(tx, ctx, device, rules, taken, wrong).await?;
     lockout::count(tx, ctx, device.user).await?;
     Ok(refusal)
+}
+
+/// The same for one of several devices that the answer was meant for: the account is not counted.
+pub(crate) async fn miss(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    device: &mut Stored<Device>,
+    rules: TryRules,
+    taken: Taken,
+    wrong: impl FnOnce(i64) -> Error + Send,
+) -> Result<Error> {
+    otp::count_try(tx, ctx.environment, device.id).await?;
+    let (spent, ever) = (taken.before.spent + 1, taken.before.ever + 1);
+    if spent < rules.tries && ever < LIFETIME {
+        Ok(wrong(rules.tries - spent))
+    } else {
+        lock(tx, ctx, device, rules, ever).await
+    }
 }
 
 async fn lock(

@@ -20,7 +20,7 @@ use postern_store::documents;
 use postern_store::sql::Tx;
 
 use super::actions::{check_selected, note_completion};
-use super::{Snapshot, access, asking, refused, show};
+use super::{Snapshot, access, asking, code_alone, refused, show};
 use crate::audit::{self, Event, Subject};
 use crate::mfa::candidates::usable;
 use crate::mfa::{self, Candidates};
@@ -29,12 +29,13 @@ use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, phones, tries
 /// Starts one. The effects of both verdicts must be kept: a code that comes with the start may be wrong.
 ///
 /// # Errors
-/// [`Error::NotFound`] without the user; [`Error::Denied`] when users name an address for their own code;
+/// [`Error::NotFound`] without the user; [`Error::Denied`] when users name an address for their own code, or what their passkey signs;
 /// [`Error::Invalid`] naming the field; `ACCOUNT_NOT_USABLE`; `NO_USABLE_DEVICES` when the user has no active device;
 /// `QUOTA_EXCEEDED` when the chosen device is locked.
 pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapshot>> {
     access::demand(ctx, Verb::Create, wish.user)?;
-    if matches!(wish.choice, Choice::OneTime(_)) {
+    // What a caller signs or where a code goes is not for somebody who is yet to prove who they are.
+    if matches!(wish.choice, Choice::OneTime(_)) || wish.challenge.is_some() {
         access::demand_right(ctx, Verb::Create, wish.user)?;
     }
     let policy = device_policies::effective(tx, ctx, wish.policy, "policy.id").await?;
@@ -145,12 +146,17 @@ impl Begun {
             }
             Choice::DeviceWithCode(id, otp) => {
                 let device = self.named(ctx, &candidates, *id, wish, user)?;
-                return self.check_at_once(tx, ctx, user, vec![device], otp).await;
+                return self.check_at_once(tx, ctx, user, device, otp).await;
             }
             Choice::CodeAlone(otp) => {
                 let usable = candidates.usable(&self.policy, Compatibility::None, ctx.now);
-                let makers = usable.filter(|device| !device.kind.receives_codes()).cloned().collect();
-                return self.check_at_once(tx, ctx, user, makers, otp).await;
+                let makers = usable.filter(|device| code_alone::makes_codes(device, &self.policy));
+                let makers: Vec<Stored<Device>> = makers.cloned().collect();
+                return match code_alone::find(tx, ctx, &makers, &self.policy, otp).await? {
+                    Some(device) => self.check_at_once(tx, ctx, user, device, otp).await,
+                    None if makers.is_empty() => Err(no_usable_devices(user, &candidates)),
+                    None => code_alone::miss(tx, ctx, user, makers, &self.policy).await,
+                };
             }
             Choice::ByPolicy | Choice::OneTime(_) => {
                 let choice = candidates.choose(tx, ctx, user.id, &self.policy, wish.browser).await?;
@@ -227,32 +233,25 @@ impl Begun {
         self.authentication.body.ask_any_passkey(asked).map_err(refused)
     }
 
-    /// Checks a code that came along, against each device until one accepts it. Nothing is sent.
+    /// Checks a code that came along. Nothing is sent.
     async fn check_at_once(
         &mut self,
         tx: &mut Tx,
         ctx: &Ctx,
         user: &Stored<User>,
-        devices: Vec<Stored<Device>>,
+        mut device: Stored<Device>,
         otp: &str,
     ) -> Result<Option<Error>> {
-        let mut refusal = Error::refused(Problem::new(
-            Code::NoUsableDevices,
-            format!("Couldn't find authenticating device for user: {}", user.id),
-        ));
-        for mut device in devices {
-            match check_selected(tx, ctx, &self.authentication, &mut device, &self.policy, otp).await? {
-                Verdict::Refused(error) => refusal = error,
-                Verdict::Accepted(()) => {
-                    let body = &mut self.authentication.body;
-                    body.ask(Selected::Device(device.id), Asked::Code).map_err(refused)?;
-                    body.code_accepted(device.kind).map_err(refused)?;
-                    note_completion(tx, ctx, "OTP.CHECK_SUCCESS", user.id, Some(&device)).await?;
-                    return Ok(None);
-                }
+        match check_selected(tx, ctx, &self.authentication, &mut device, &self.policy, otp).await? {
+            Verdict::Refused(error) => Ok(Some(error)),
+            Verdict::Accepted(()) => {
+                let body = &mut self.authentication.body;
+                body.ask(Selected::Device(device.id), Asked::Code).map_err(refused)?;
+                body.code_accepted(device.kind).map_err(refused)?;
+                note_completion(tx, ctx, "OTP.CHECK_SUCCESS", user.id, Some(&device)).await?;
+                Ok(None)
             }
         }
-        Ok(Some(refusal))
     }
 
     fn named(

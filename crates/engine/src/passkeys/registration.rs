@@ -123,17 +123,21 @@ pub(crate) async fn register(
             return Ok(Verdict::Refused(refusal));
         }
     };
-    tries::succeed(tx, ctx, device, taken).await?;
     let key = credential_key(&registered.credential_id);
     if documents::find_by::<Device>(tx, ctx.environment, "credential_key", key.into()).await?.is_some() {
+        tries::give_back(tx, ctx, device, taken).await?;
         return Ok(Verdict::Refused(invalid("the credential is registered already")));
     }
     let make = requirements::make_of(tx, ctx, &registered).await?;
     let kept = credential(&registered, attestation, &fido2, make);
     let kept = match kept {
         Ok(kept) => kept,
-        Err(refusal) => return Ok(Verdict::Refused(refusal)),
+        Err(refusal) => {
+            tries::give_back(tx, ctx, device, taken).await?;
+            return Ok(Verdict::Refused(refusal));
+        }
     };
+    tries::succeed(tx, ctx, device, taken).await?;
     if let Some(passkey) = device.body.passkey.as_deref_mut() {
         passkey.offer = None;
         passkey.display_name.clone_from(&fido2.device_display_name);

@@ -35,13 +35,26 @@ async fn users_do_not_choose_where_their_own_code_goes() {
         let setup = app.transaction_setup().await;
         let myself = app.signed_on(&setup, &["p1:read:device"]).await;
         let one_time = json!({"oneTime": {"type": "SMS", "phone": "+15125550166"}});
-        let wish = json!({"user": {"id": setup.user}, "policy": {"id": setup.policy}, "selectedDevice": one_time});
+        let wish =
+            json!({"user": {"id": setup.user}, "policy": {"id": setup.policy}, "selectedDevice": one_time});
         app.take_mail().await;
         let refused = myself.post(&app.auth_path("/deviceAuthentications"), wish.clone()).await;
         refused.refused(403, "ACCESS_FAILED", "INSUFFICIENT_PERMISSIONS");
         assert!(app.take_mail().await.is_empty());
         let admin = app.admin().await;
         admin.post(&app.auth_path("/deviceAuthentications"), wish).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn users_do_not_choose_what_their_own_passkey_signs() {
+    TestApp::each(|app| async move {
+        let setup = app.transaction_setup().await;
+        let myself = app.signed_on(&setup, &["p1:read:device"]).await;
+        let wish = json!({"user": {"id": setup.user}, "policy": {"id": setup.policy}, "challenge": "c29tZXRoaW5nIHRoYXQgd2FzIHNpZ25lZCBsb25nIGFnbyE"});
+        let refused = myself.post(&app.auth_path("/deviceAuthentications"), wish).await;
+        refused.refused(403, "ACCESS_FAILED", "INSUFFICIENT_PERMISSIONS");
     })
     .await;
 }

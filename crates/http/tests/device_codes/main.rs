@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 mod applications;
+mod code_alone;
 mod jobs;
 mod own;
 mod pairing;

@@ -1,5 +1,6 @@
 //! Passcodes that the application makes itself.
 
+use postern_core::oath::{CodeMaker, Digits, HashAlgorithm};
 use postern_core::time::Span;
 use postern_testkit::TestApp;
 use serde_json::json;
@@ -94,6 +95,35 @@ async fn a_device_that_can_neither_be_pushed_nor_asked_is_not_usable() {
         let answer = scene.start().await;
         assert_ne!(answer.body["status"], "OTP_REQUIRED");
         assert_ne!(answer.body["status"], "PUSH_CONFIRMATION_REQUIRED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_alone_counts_though_a_phone_of_the_user_takes_pushes_only() {
+    TestApp::each(|app| async move {
+        let scene =
+            Scene::with(app, json!({"otp": {"enabled": false}}), json!({"bundleId": "com.acme"})).await;
+        let policy = scene.app.path(&format!("/deviceAuthenticationPolicies/{}", scene.policy));
+        let mut changed = scene.admin.get(&policy).await.expect(200);
+        changed["totp"]["enabled"] = json!(true);
+        scene.admin.put(&policy, changed).await.expect(200);
+        let totp = json!({"type": "TOTP", "policy": {"id": scene.policy}});
+        let totp = scene.admin.post(&scene.devices(), totp).await.expect(201);
+        let key = data_encoding::BASE32.decode(totp["secret"].as_str().unwrap().as_bytes()).unwrap();
+        let step = scene.app.now().seconds().unsigned_abs() / 30;
+        let proof = CodeMaker::new(&key, HashAlgorithm::HmacSha1, Digits::Six).code(step);
+        let path = format!("{}/{}", scene.devices(), id(&totp));
+        scene.admin.act(&path, "device.activate", json!({"otp": proof.expose()})).await.expect(200);
+        scene.phone().await;
+        let body = json!({"user": {"id": scene.user}, "policy": {"id": scene.policy}, "selectedDevice": {"otp": "no code"}});
+        let path = scene.app.auth_path("/deviceAuthentications");
+        for left in [2, 1] {
+            let wrong = scene.admin.post(&path, body.clone()).await;
+            let detail = wrong.refused(400, "INVALID_DATA", "INVALID_OTP");
+            assert_eq!(detail["innerError"]["attemptsRemaining"], left);
+        }
+        scene.admin.post(&path, body).await.refused(400, "REQUEST_FAILED", "QUOTA_EXCEEDED");
     })
     .await;
 }

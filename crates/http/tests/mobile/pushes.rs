@@ -222,6 +222,21 @@ async fn a_blocked_device_approves_nothing() {
 }
 
 #[tokio::test]
+async fn an_approval_does_not_count_once_its_device_is_blocked() {
+    TestApp::each(|app| async move {
+        let scene = Scene::new(app).await;
+        let phone = scene.phone().await;
+        let (path, _) = scene.pushed().await;
+        let request = TestPhone::only(phone.look(&scene.app).await);
+        phone.answer(&scene.app, &request, Decision::Approve, None).await.expect(200);
+        let device = format!("{}/{}", scene.devices(), phone.phone.device().unwrap());
+        scene.admin.act(&device, "device.block", json!({})).await.expect(200);
+        assert_eq!(scene.status(&path).await, "PUSH_CONFIRMATION_REJECTED");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_phone_with_an_address_is_woken_by_a_push_that_tells_nothing() {
     TestApp::each(|app| async move {
         let scene = Scene::new(app).await;
