@@ -84,6 +84,8 @@ pub(crate) enum Part {
     Totp,
     /// Authentications with passkeys
     Fido2,
+    /// Sign-ons with a wrong password, of users and of nobody
+    Refusals,
     /// Memory, start and size of the binary
     Footprint,
     /// 1,000 to 1,000,000 users in one environment
@@ -110,6 +112,17 @@ impl Run {
             warm_up: Duration::from_secs(1),
             measured: Duration::from_secs(if self.quick { 2 } else { 5 }),
         }
+    }
+
+    /// How long a figure is measured whose calls fill a place that ends: a user's devices.
+    pub(crate) fn filling_shape(&self) -> Shape {
+        let shape = self.shape();
+        Shape { measured: shape.measured.min(Duration::from_secs(4)), ..shape }
+    }
+
+    /// The same in a series, which begins with few users.
+    pub(crate) fn filling_series_shape(&self) -> Shape {
+        Shape { warm_up: Duration::from_millis(300), ..self.series_shape() }
     }
 
     /// Sizes of the series of users.

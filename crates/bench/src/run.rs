@@ -3,6 +3,7 @@
 mod core_loads;
 mod footprint;
 mod keys;
+mod refusals;
 mod stage;
 
 use std::path::Path;
@@ -39,8 +40,16 @@ pub(crate) async fn run(run: &Run) -> anyhow::Result<()> {
 }
 
 async fn measure(stage: &mut Stage, run: &Run, report: &mut Report) -> anyhow::Result<()> {
-    let core =
-        [Part::Create, Part::Read, Part::Token, Part::Transaction, Part::Totp, Part::Fido2, Part::Footprint];
+    let core = [
+        Part::Create,
+        Part::Read,
+        Part::Token,
+        Part::Transaction,
+        Part::Totp,
+        Part::Fido2,
+        Part::Refusals,
+        Part::Footprint,
+    ];
     if core.into_iter().any(|part| run.wants(part)) {
         terminal::note(format_args!("making {} users", run.users));
         let mut admin = stage.sign_in().await?;
@@ -50,6 +59,9 @@ async fn measure(stage: &mut Stage, run: &Run, report: &mut Report) -> anyhow::R
             Scene::build(&mut admin, environment, worker, &stage.sink, run.users, run.connections).await?;
         drop(admin);
         report.figures.extend(core_loads::measure(stage, &scene, run).await?);
+        if run.wants(Part::Refusals) {
+            report.figures.extend(refusals::measure(stage, &scene, run).await?);
+        }
         if run.wants(Part::Footprint) {
             report.figures.extend(footprint::measure(stage, &scene, run).await?);
         }

@@ -4,7 +4,7 @@ use postern_core::jose::signing::SigningAlgorithm;
 
 use super::{Stage, keys};
 use crate::limits;
-use crate::load::{Caller, Pace};
+use crate::load::{Caller, Pace, Shape};
 use crate::options::{Part, Run};
 use crate::report::{Budget, Figure, Unit};
 use crate::scenarios::{
@@ -50,23 +50,23 @@ async fn factors(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<
         terminal::note("pairing authenticator applications");
         let devices = TotpDevices::pair(scene, policy, run.connections).await?;
         let callers = || devices.callers(scene, stage.connections());
-        figures.extend(both(stage, run, "whole TOTP authentication", callers, None, budget).await?);
+        figures.extend(both(stage, run.shape(), "whole TOTP authentication", callers, None, budget).await?);
     }
     if run.wants(Part::Fido2) {
         terminal::note("registering passkeys");
         let passkeys = Passkeys::register(scene, policy, run.connections).await?;
         let callers = || passkeys.callers(scene, stage.connections());
-        figures.extend(both(stage, run, "whole FIDO2 authentication", callers, None, budget).await?);
+        figures.extend(both(stage, run.shape(), "whole FIDO2 authentication", callers, None, budget).await?);
     }
     Ok(figures)
 }
 
 async fn create(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
-    let bare =
-        limits::bare_store(stage.bare_database("bare-devices.db"), run.connections, run.shape()).await?;
+    let shape = run.filling_shape();
+    let bare = limits::bare_store(stage.bare_database("bare-devices.db"), run.connections, shape).await?;
     let callers = || (0..stage.connections()).map(|_| CreateDevice::new(scene)).collect();
     let budget = Budget::LeastAndShare(6_000.0, 0.4);
-    both(stage, run, "create SMS device", callers, Some((bare.rate(), "bare store")), budget).await
+    both(stage, shape, "create SMS device", callers, Some((bare.rate(), "bare store")), budget).await
 }
 
 async fn read(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
@@ -76,7 +76,7 @@ async fn read(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Fig
     let what = format!("bare route of {bytes} bytes");
     both(
         stage,
-        run,
+        run.shape(),
         "read one device",
         callers,
         Some((bare.rate(), &what)),
@@ -95,7 +95,7 @@ async fn token(
     let name = format!("client-credentials token {}", algorithm.name());
     let signed = limits::signatures(algorithm, run.series_shape().measured).await?;
     let callers = || (0..stage.connections()).map(|_| GetToken::new(scene)).collect();
-    both(stage, run, &name, callers, Some((signed, "signing alone")), Budget::Least(least)).await
+    both(stage, run.shape(), &name, callers, Some((signed, "signing alone")), Budget::Least(least)).await
 }
 
 async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<Vec<Figure>> {
@@ -105,7 +105,7 @@ async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<
     let callers = || ApproveTransaction::callers(scene, &stage.sink, stage.connections());
     both(
         stage,
-        run,
+        run.shape(),
         "whole OTP transaction",
         callers,
         Some((bare.rate(), "bare store")),
@@ -117,13 +117,13 @@ async fn transaction(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Result<
 /// The peak, then the latency at 70 % of it.
 async fn both<C: Caller>(
     stage: &Stage,
-    run: &Run,
+    shape: Shape,
     name: &str,
     callers: impl Fn() -> Vec<C>,
     limit: Option<(f64, &str)>,
     budget: Budget,
 ) -> anyhow::Result<Vec<Figure>> {
-    let mut peak = stage.load(name, callers(), Pace::Closed, run.shape()).await?.budget(budget);
+    let mut peak = stage.load(name, callers(), Pace::Closed, shape).await?.budget(budget);
     match limit {
         Some((limit, what)) => {
             peak = peak.beside(limit, what);
@@ -134,7 +134,7 @@ async fn both<C: Caller>(
     let rate = peak.value * CALM;
     let mut figures = vec![peak];
     if rate >= 1.0 {
-        let calm = stage.load(name, callers(), Pace::Open(rate), run.shape()).await?;
+        let calm = stage.load(name, callers(), Pace::Open(rate), shape).await?;
         figures.push(latency(name, calm));
     }
     Ok(figures)
@@ -163,7 +163,7 @@ pub(crate) async fn loads(stage: &Stage, scene: &Scene, run: &Run) -> anyhow::Re
     let read = ReadDevice::callers(scene, stage.connections());
     let read = stage.load("read device", read, Pace::Closed, run.series_shape()).await?;
     let create = (0..stage.connections()).map(|_| CreateDevice::new(scene)).collect();
-    let create = stage.load("create device", create, Pace::Closed, run.series_shape()).await?;
+    let create = stage.load("create device", create, Pace::Closed, run.filling_series_shape()).await?;
     for figure in [&read, &create] {
         let cost = figure.detail.unwrap_or_default().server_cpu_us;
         terminal::note(format_args!("  {}: {:.0}/s, {cost:.0} us of the server", figure.name, figure.value));

@@ -9,6 +9,9 @@ use super::Made;
 use crate::load::{Caller, Connection, Fault, Request};
 use crate::scene::{DEVICES_PER_USER, Scene, Target, number};
 
+/// Devices that a user has from other scenarios: an authenticator application and a passkey.
+const OTHERS: u64 = 2;
+
 /// Creates one device after the other.
 pub(crate) struct CreateDevice {
     address: SocketAddr,
@@ -47,7 +50,8 @@ impl Caller for CreateDevice {
             None => self.next.fetch_add(1, Ordering::Relaxed),
         };
         let users = self.targets.len() as u64;
-        let target = self.targets.get((n % users.max(1)) as usize).filter(|_| n < users * DEVICES_PER_USER);
+        let target =
+            self.targets.get((n % users.max(1)) as usize).filter(|_| n < users * (DEVICES_PER_USER - OTHERS));
         let Target { environment, policy, user, .. } = target.ok_or(Fault::Exhausted)?;
         self.body.clear();
         write!(self.body, r#"{{"type":"SMS","phone":"+{}","policy":{{"id":"{policy}"}}}}"#, number(n))?;

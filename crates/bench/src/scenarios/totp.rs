@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::Context as _;
 use data_encoding::BASE32_NOPAD;
 use postern_core::oath::totp::STEP;
-use postern_core::oath::{CodeMaker, Digits, HashAlgorithm, drift};
+use postern_core::oath::{CodeMaker, Digits, HashAlgorithm, Window, drift};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -22,6 +22,8 @@ use crate::scene::Scene;
 
 /// Steps around our own that are used: one less than the policy allows, since the clock goes on meanwhile.
 const REACH: i64 = 4;
+/// Steps ahead of us that the server may look at. A code that stands for several of them uses all of them up.
+const WINDOW: i64 = 10;
 
 /// The devices, and how far each was used.
 pub(crate) struct TotpDevices {
@@ -44,8 +46,11 @@ impl TotpDevice {
         if step > now + REACH {
             return None;
         }
-        self.next.store(step + 1, Ordering::Relaxed);
-        Some(self.maker.code(step.unsigned_abs()).expose().clone())
+        let code = self.maker.code(step.unsigned_abs()).expose().clone();
+        let window = Window::between(step, now + WINDOW);
+        let last = self.maker.find(&code, window, 0).map_or(step, |found| found.last.cast_signed());
+        self.next.store(last + 1, Ordering::Relaxed);
+        Some(code)
     }
 }
 

@@ -13,6 +13,9 @@ use crate::terminal;
 /// Users planted for each size.
 const USERS: usize = 10_000;
 
+/// Where the numbers of planted devices begin: beyond those of the devices that are made.
+const FAR: usize = 4_000_000;
+
 /// Measures at each size. The server is restarted between them.
 ///
 /// # Errors
@@ -30,7 +33,7 @@ pub(crate) async fn environments(stage: &mut Stage, run: &Run) -> anyhow::Result
         while plots.len() < *size {
             plots.push(make_equipped(&mut admin, plots.len()).await?);
         }
-        let (spread, from) = (plots.clone(), USERS * round);
+        let (spread, from) = (plots.clone(), FAR + USERS * round);
         let planted = stage.offline(|database| plant(database, model, spread, from, USERS)).await?;
         admin = stage.sign_in().await?;
         scene.aim_at(planted);
