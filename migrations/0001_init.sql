@@ -75,7 +75,14 @@ CREATE TABLE directory_user (
   country_code_key {{text}},
   email_verified BIGINT NOT NULL,
   identity_provider_type {{text}} NOT NULL,
+  identity_provider_id {{uuid}},
   lifecycle_status {{text}} NOT NULL,
+  verify_status {{text}} NOT NULL,
+  honorific_prefix_key {{text}},
+  honorific_suffix_key {{text}},
+  photo_key {{text}},
+  locked_at BIGINT,
+  unlock_at BIGINT,
   body {{text}} NOT NULL,
   PRIMARY KEY (env, id)
 );
@@ -411,6 +418,7 @@ CREATE TABLE sent_quota (
   channel_group {{text}} NOT NULL,
   day BIGINT NOT NULL,
   sent BIGINT NOT NULL,
+  claimed BIGINT NOT NULL,
   PRIMARY KEY (env, user_id, channel_group, day)
 );
 CREATE INDEX sent_quota_day ON sent_quota (day);
@@ -759,3 +767,411 @@ CREATE TABLE sandbox_robot (
   PRIMARY KEY (env, id)
 );
 CREATE INDEX sandbox_robot_created ON sandbox_robot (env, created_at, id);
+
+-- Groups, the users who were added to them, and the groups that are members of groups.
+CREATE TABLE user_group (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  scope_id {{uuid}} NOT NULL,
+  population_id {{uuid}},
+  external_id_key {{text}},
+  is_dynamic BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX user_group_name ON user_group (env, name_key, scope_id);
+CREATE INDEX user_group_created ON user_group (env, created_at, id);
+CREATE INDEX user_group_population ON user_group (env, population_id) WHERE population_id IS NOT NULL;
+CREATE INDEX user_group_external_id ON user_group (env, external_id_key) WHERE external_id_key IS NOT NULL;
+CREATE INDEX user_group_dynamic ON user_group (env) WHERE is_dynamic = 1;
+
+CREATE TABLE group_membership (
+  env {{uuid}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  group_id {{uuid}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (env, user_id, group_id)
+);
+CREATE INDEX group_membership_of_group ON group_membership (env, group_id, user_id);
+
+CREATE TABLE group_nesting (
+  env {{uuid}} NOT NULL,
+  group_id {{uuid}} NOT NULL,
+  parent_id {{uuid}} NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (env, group_id, parent_id)
+);
+CREATE INDEX group_nesting_of_parent ON group_nesting (env, parent_id, group_id);
+
+-- Roles that administrators made.
+CREATE TABLE custom_role (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX custom_role_name ON custom_role (env, name_key);
+
+-- Attributes that environments add to their users, and those of their values that no two users may share.
+CREATE TABLE schema_attribute (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  schema_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX schema_attribute_name ON schema_attribute (env, name_key);
+
+CREATE TABLE unique_attribute (
+  env {{uuid}} NOT NULL,
+  attribute_id {{uuid}} NOT NULL,
+  value_key {{text}} NOT NULL,
+  user_id {{uuid}} NOT NULL,
+  PRIMARY KEY (env, attribute_id, value_key)
+);
+CREATE INDEX unique_attribute_of_user ON unique_attribute (env, user_id);
+
+-- Notification policies.
+CREATE TABLE notification_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX notification_policy_name ON notification_policy (env, name_key);
+CREATE UNIQUE INDEX notification_policy_default ON notification_policy (env) WHERE is_default = 1;
+
+-- What people see and agree to, and who hears of events.
+CREATE TABLE branding_settings (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE recaptcha_configuration (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE image (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE subscription (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE alert_channel (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE theme (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX theme_default ON theme (env) WHERE is_default = 1;
+
+CREATE TABLE form (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX form_name ON form (env, name_key);
+
+CREATE TABLE agreement (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX agreement_name ON agreement (env, name_key);
+
+CREATE TABLE language (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  locale_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX language_locale ON language (env, locale_key);
+CREATE UNIQUE INDEX language_default ON language (env) WHERE is_default = 1;
+
+CREATE TABLE translations (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  locale_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX translations_locale ON translations (env, locale_key);
+
+CREATE TABLE language_status (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  language_id {{uuid}} NOT NULL,
+  service_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX language_status_service ON language_status (env, language_id, service_key);
+
+CREATE TABLE agreement_language (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  agreement_id {{uuid}} NOT NULL,
+  locale_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX agreement_language_locale ON agreement_language (env, agreement_id, locale_key);
+
+CREATE TABLE agreement_revision (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  agreement_id {{uuid}} NOT NULL,
+  language_id {{uuid}} NOT NULL,
+  effective_at BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX agreement_revision_agreement ON agreement_revision (env, agreement_id);
+CREATE UNIQUE INDEX agreement_revision_effective ON agreement_revision (env, language_id, effective_at);
+
+CREATE TABLE image_bytes (
+  env {{uuid}} NOT NULL,
+  image_id {{uuid}} NOT NULL,
+  bytes {{bytes}} NOT NULL,
+  PRIMARY KEY (env, image_id)
+);
+
+-- Applications of protocols that are kept.
+ALTER TABLE application ADD COLUMN sp_entity_id {{text}};
+CREATE UNIQUE INDEX application_entity ON application (env, sp_entity_id) WHERE sp_entity_id IS NOT NULL;
+
+-- Keys with certificates, certificates of others, and the policies by which signing keys are rotated.
+CREATE TABLE key_pair (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  usage_type {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX key_pair_default ON key_pair (env, usage_type) WHERE is_default = 1;
+
+CREATE TABLE trusted_certificate (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  usage_type {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+
+CREATE TABLE key_rotation_policy (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  is_default BIGINT NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX key_rotation_policy_name ON key_rotation_policy (env, name_key);
+
+ALTER TABLE signing_key ADD COLUMN policy {{uuid}};
+ALTER TABLE signing_key ADD COLUMN certificate {{text}};
+CREATE INDEX signing_key_of_policy ON signing_key (env, policy, active_from) WHERE policy IS NOT NULL;
+
+-- Other places where people have accounts.
+CREATE TABLE identity_provider (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX identity_provider_name ON identity_provider (env, name_key);
+
+CREATE TABLE identity_provider_attribute (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  identity_provider_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX identity_provider_attribute_name
+  ON identity_provider_attribute (env, identity_provider_id, name_key);
+
+CREATE TABLE population_provider (
+  env {{uuid}} NOT NULL,
+  population_id {{uuid}} NOT NULL,
+  provider_id {{uuid}} NOT NULL,
+  PRIMARY KEY (env, population_id)
+);
+
+-- Gateways to places behind a firewall.
+CREATE TABLE gateway (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  name_key {{text}} NOT NULL,
+  type {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX gateway_name ON gateway (env, name_key);
+
+CREATE TABLE gateway_credential (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  gateway_id {{uuid}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE INDEX gateway_credential_of_gateway ON gateway_credential (env, gateway_id, created_at);
+
+-- Parts of APIs, and addresses that no rate limit counts.
+CREATE TABLE application_resource (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  resource_id {{uuid}} NOT NULL,
+  name_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX application_resource_name ON application_resource (env, resource_id, name_key);
+
+CREATE TABLE rate_limit_ip (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  value_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX rate_limit_ip_value ON rate_limit_ip (env, value_key);
+
+-- Domains of pages and of mails, as administrators wish them.
+CREATE TABLE custom_domain (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  domain_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX custom_domain_domain ON custom_domain (env, domain_key);
+
+CREATE TABLE email_domain (
+  env {{uuid}} NOT NULL,
+  id {{uuid}} NOT NULL,
+  rev BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  domain_key {{text}} NOT NULL,
+  body {{text}} NOT NULL,
+  PRIMARY KEY (env, id)
+);
+CREATE UNIQUE INDEX email_domain_domain ON email_domain (env, domain_key);

@@ -70,7 +70,9 @@ impl Site {
         format!(
             "[server]\nlisten = \"{}\"\npublic_api_url = \"{base}/v1\"\npublic_auth_url = \"{base}\"\n\
              [database]\nurl = {:?}\n[secrets]\nmaster_key_file = {:?}\n\
-             [delivery]\nallow_private = true\nallow_plaintext = true\n[log]\nlevel = \"warn\"\n",
+             [delivery]\nallow_private = true\nallow_plaintext = true\n\
+             [limits]\ntenant_per_second = 1000000\ntenant_burst = 10000000\n\
+             address_per_second = 1000000\naddress_burst = 10000000\n[log]\nlevel = \"warn\"\n",
             self.address,
             self.database,
             self.master_key().display().to_string(),

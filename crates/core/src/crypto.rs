@@ -5,6 +5,7 @@
 
 pub mod keyring;
 pub mod pem;
+pub mod x509;
 
 use aws_lc_rs::{constant_time, digest, hmac};
 

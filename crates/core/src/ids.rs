@@ -90,8 +90,12 @@ ids! {
     LicenseId,
     /// A group of users with common settings.
     PopulationId,
+    /// A named set of users.
+    GroupId,
     /// A person who signs on.
     UserId,
+    /// An attribute that an environment added to its users.
+    SchemaAttributeId,
     /// An OAuth client.
     ApplicationId,
     /// An API with an audience and scopes.
@@ -128,8 +132,50 @@ ids! {
     PasswordPolicyId,
     /// Rules for the rotation of signing keys.
     KeyRotationPolicyId,
+    /// A key with a certificate.
+    KeyPairId,
+    /// A certificate of somebody else.
+    CertificateId,
+    /// Another place where people have accounts.
+    IdentityProviderId,
+    /// What of an account elsewhere becomes an attribute here.
+    IdentityProviderAttributeId,
+    /// A gateway to a place behind a firewall.
+    GatewayId,
+    /// A credential of a gateway.
+    GatewayCredentialId,
+    /// A part of an API to which permissions are given.
+    ApplicationResourceId,
+    /// Addresses that no rate limit counts.
+    RateLimitIpId,
     /// A notification policy.
     NotificationPolicyId,
+    /// A domain under which an environment wants its pages to be.
+    CustomDomainId,
+    /// A domain from which an environment wants its mails to come.
+    EmailDomainId,
+    /// How the pages of an environment look.
+    ThemeId,
+    /// An image that was uploaded.
+    ImageId,
+    /// A language of an environment.
+    LanguageId,
+    /// How far a service is with the texts of a language.
+    LanguageStatusId,
+    /// The texts of pages in one language.
+    TranslationsId,
+    /// What people must consent to.
+    AgreementId,
+    /// An agreement in one language.
+    AgreementLanguageId,
+    /// The text of an agreement in one language, from some time on.
+    AgreementRevisionId,
+    /// A webhook.
+    SubscriptionId,
+    /// Who is told when something needs an administrator.
+    AlertChannelId,
+    /// A page that administrators lay out themselves.
+    FormId,
     /// The text of one notification template in one language for one channel.
     TemplateContentId,
     /// A configured gateway for text messages and calls.

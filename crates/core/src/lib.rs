@@ -10,6 +10,7 @@ pub mod devices;
 pub mod directory;
 pub mod email;
 pub mod entity;
+pub mod experience;
 pub mod fido;
 pub mod filter;
 pub mod flow;

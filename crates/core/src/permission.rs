@@ -52,6 +52,7 @@ words! {
         Agreements = "agreements",
         Schemas = "schemas",
         IdentityProviders = "identityProviders",
+        Gateways = "gateways",
         Reports = "reports",
     }
 }

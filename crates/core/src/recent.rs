@@ -71,6 +71,21 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
         generations.put(key, value, self.0.most);
     }
 
+    /// Puts in the place of what is kept for the key what the function makes of it, in one step.
+    pub fn update<R>(&self, key: K, change: impl FnOnce(Option<V>) -> (V, R)) -> R {
+        let Some(part) = self.part(&key) else { return change(None).1 };
+        let mut generations = part.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = generations.younger.get_mut(&key) {
+            let (value, result) = change(Some(kept.clone()));
+            *kept = value;
+            return result;
+        }
+        let older = generations.older.remove(&key);
+        let (value, result) = change(older);
+        generations.put(key, value, self.0.most);
+        result
+    }
+
     /// Keeps nothing for the key.
     pub fn remove(&self, key: &K) {
         let Some(part) = self.part(key) else { return };
@@ -108,6 +123,14 @@ mod tests {
         }
         let kept = (0..10_000).filter(|number| map.get(number).is_some()).count();
         assert!(kept <= 64 + 2 * PARTS, "{kept}");
+    }
+
+    #[test]
+    fn a_value_is_made_of_the_one_before() {
+        let map = Recent::new(64);
+        let count = |key| map.update(key, |before: Option<u32>| (before.unwrap_or(0) + 1, before));
+        assert_eq!((count("a"), count("a"), count("b")), (None, Some(1), None));
+        assert_eq!(map.get(&"a"), Some(2));
     }
 
     #[test]

@@ -14,21 +14,20 @@ use postern_core::crypto::sha256;
 use postern_core::directory::application::ApplicationType;
 use postern_core::directory::environment::{Environment, EnvironmentStatus};
 use postern_core::directory::resource::PINGONE_API_AUDIENCE;
-use postern_core::directory::role::{Role, RoleScopeType};
 use postern_core::directory::role_assignment::RoleAssignment;
-use postern_core::ids::{EnvironmentId, Id, OrganizationId};
+use postern_core::ids::{EnvironmentId, Id, UserId};
 use postern_core::jose::jws::Unverified;
 use postern_core::permission::OwnRights;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Db;
 use uuid::Uuid;
 
-use crate::caller::{Authority, Scope};
+use crate::caller::Authority;
 use crate::environments::PLATFORM;
 use crate::keys::SigningKeys;
 use crate::short_cache::ShortCache;
 use crate::tokens::{self, Kind};
-use crate::{Caller, Ctx, Error, Result};
+use crate::{Caller, Ctx, Error, Result, groups, roles};
 
 /// Tokens kept in memory.
 const CAPACITY: usize = 50_000;
@@ -72,7 +71,10 @@ impl Authenticator {
     async fn check(&self, db: &Db, ctx: &Ctx, token: &str, key: [u8; 32]) -> Result<Arc<Caller>> {
         let token = Unverified::parse(token).map_err(|_| Error::Unauthenticated)?;
         let claims = token.unverified_claims().map_err(|_| Error::Unauthenticated)?;
-        let environment = claims.issuer().and_then(environment_of).ok_or(Error::Unauthenticated)?;
+        // The issuer of a custom domain names no environment; tokens for the API name it besides.
+        let named = || claims.text("env").and_then(|text| text.parse().ok());
+        let environment =
+            claims.issuer().and_then(environment_of).or_else(named).ok_or(Error::Unauthenticated)?;
         let before = self.known.before(environment);
         let live = tokens::live(db, &self.keys, environment, ctx.now, &token).await?;
         if live.kind != Kind::Access || !live.claims.audience_contains(PINGONE_API_AUDIENCE) {
@@ -93,7 +95,7 @@ impl Authenticator {
                 application,
                 own: OwnRights::from_scopes(live.scopes()),
                 authorities: match live.application.kind {
-                    ApplicationType::Worker => authorities(db, environment, user.id.uuid()).await?,
+                    ApplicationType::Worker => of_user(db, environment, user.id).await?,
                     _ => Vec::new(),
                 },
             },
@@ -122,19 +124,27 @@ fn environment_of(issuer: &str) -> Option<EnvironmentId> {
     issuer.strip_suffix("/as")?.rsplit('/').next()?.parse().ok()
 }
 
+/// What a user was given, and what the groups were given that it was added to.
+async fn of_user(db: &Db, home: EnvironmentId, user: UserId) -> Result<Vec<Authority>> {
+    let mut all = authorities(db, home, user.uuid()).await?;
+    let groups = groups::added_to(&mut db.read().await?, home, user).await?;
+    for group in groups {
+        all.extend(authorities(db, home, group.uuid()).await?);
+    }
+    Ok(all)
+}
+
 async fn authorities(db: &Db, home: EnvironmentId, actor: Uuid) -> Result<Vec<Authority>> {
     let select = Select::first(Condition::equals("actor_id", actor), MOST_ROLES);
-    let assignments = documents::list::<RoleAssignment>(&mut db.read().await?, home, &select).await?;
-    let authority = |assignment: &RoleAssignment| {
-        let id = assignment.scope.id;
-        let scope = match assignment.scope.kind {
-            RoleScopeType::Organization => Scope::Organization(OrganizationId::from_uuid(id)),
-            RoleScopeType::Environment => Scope::Environment(EnvironmentId::from_uuid(id)),
-            RoleScopeType::Population => Scope::Population(id),
-        };
-        Role::find(assignment.role.id).map(|role| Authority { scope, permissions: role.permissions })
-    };
-    Ok(assignments.iter().filter_map(|assignment| authority(assignment)).collect())
+    let mut tx = db.read().await?;
+    let mut all = Vec::new();
+    for assignment in documents::list::<RoleAssignment>(&mut tx, home, &select).await? {
+        if let Some(role) = roles::find(&mut tx, home, assignment.role.id).await? {
+            let scope = roles::authority_scope(&assignment.scope);
+            all.push(Authority { scope, permissions: role.permissions() });
+        }
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

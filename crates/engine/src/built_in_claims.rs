@@ -1,7 +1,7 @@
 //! Claims that exist without anybody's doing: the subject of every client and custom resource, and what the openid
 //! resource says of a user (platform contract 3.7).
 
-use postern_core::directory::application::Application;
+use postern_core::directory::application::{Application, Protocol};
 use postern_core::directory::application_attribute::ApplicationAttribute;
 use postern_core::directory::reference::Reference;
 use postern_core::directory::resource::{Resource, ResourceType};
@@ -18,7 +18,12 @@ use crate::{Ctx, Result};
 /// # Errors
 /// Those of the database.
 pub async fn of_application(tx: &mut Tx, ctx: &Ctx, application: &Stored<Application>) -> Result<()> {
-    keep(tx, ctx, ApplicationAttribute::subject(Reference::to(application.id))).await
+    let id = Reference::to(application.id);
+    match application.protocol {
+        Protocol::OpenIdConnect => keep(tx, ctx, ApplicationAttribute::subject(id)).await,
+        Protocol::Saml | Protocol::WsFed => keep(tx, ctx, ApplicationAttribute::saml_subject(id)).await,
+        Protocol::ExternalLink => Ok(()),
+    }
 }
 
 /// Gives a new resource its claims.

@@ -15,7 +15,7 @@ use postern_store::sql::Tx;
 use postern_store::tables::otp::{self, Challenge};
 use uuid::Uuid;
 
-use crate::{Ctx, Result, Verdict, tries};
+use crate::{Ctx, Result, Verdict, notifications, quota, tries};
 
 /// What a policy says about the codes of one method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,7 @@ pub async fn check(
         passcode::verify(&ctx.keys, &bound.each_ref().map(<[u8; 16]>::as_slice), code, &waiting.digest);
     if right && otp::consume(tx, ctx.environment, challenge).await? {
         tries::succeed(tx, ctx, device, taken).await?;
+        quota::claim(tx, ctx, device.user, notifications::channel(device.kind)?).await?;
         return Ok(Verdict::Accepted(()));
     }
     let refusal = tries::fail(tx, ctx, device, rules.into(), taken, tries::wrong_code).await?;

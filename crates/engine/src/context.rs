@@ -24,13 +24,39 @@ pub struct Urls {
     pub auth: String,
     /// Hosted pages, such as `https://apps.example.com`.
     pub apps: String,
+    /// The environment that the hosts of `auth` and `apps` stand for, as a custom domain does: their paths do not name it.
+    pub stands_for: Option<EnvironmentId>,
 }
 
 impl Urls {
+    /// One host for everything, such as `https://mfa.example.com`.
+    #[must_use]
+    pub fn on(base: &str) -> Self {
+        Self { api: format!("{base}/v1"), auth: base.to_owned(), apps: base.to_owned(), stands_for: None }
+    }
+
     /// The issuer of an environment's tokens.
     #[must_use]
     pub fn issuer(&self, environment: EnvironmentId) -> String {
-        format!("{}/{environment}/as", self.auth)
+        format!("{}/as", self.auth_of(environment))
+    }
+
+    /// The authorization service of an environment.
+    #[must_use]
+    pub fn auth_of(&self, environment: EnvironmentId) -> String {
+        format!("{}{}", self.auth, self.path_of(environment))
+    }
+
+    /// The hosted pages of an environment.
+    #[must_use]
+    pub fn apps_of(&self, environment: EnvironmentId) -> String {
+        format!("{}{}", self.apps, self.path_of(environment))
+    }
+
+    /// Where the paths of an environment begin on these hosts: `/` and its id, or nothing.
+    #[must_use]
+    pub fn path_of(&self, environment: EnvironmentId) -> String {
+        if self.stands_for == Some(environment) { String::new() } else { format!("/{environment}") }
     }
 }
 

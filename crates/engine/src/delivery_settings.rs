@@ -6,6 +6,7 @@ pub use whatsapp::{seal_whatsapp, whatsapp_account, whatsapp_numbers, whatsapp_t
 
 use postern_core::directory::environment::Environment;
 use postern_core::entity::{Entity, Stored};
+use postern_core::experience::recaptcha::RecaptchaConfiguration;
 use postern_core::ids::{Id, PhoneDeliveryId, SettingsId, parse_uuid};
 use postern_core::notify::gateway::{Gateway, GatewayError};
 use postern_core::policy::delivery_secrets;
@@ -111,6 +112,16 @@ pub fn seal_phone(
     }
     let kept = old.and_then(|old| old.sealed.as_ref());
     new.body.sealed = seal(ctx, new, sent, kept)?;
+    Ok(())
+}
+
+/// Seals the secret key of a reCAPTCHA account. One that is not sent stays as it was.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is missing.
+pub fn seal_recaptcha(ctx: &Ctx, new: &mut Stored<RecaptchaConfiguration>, sent: &Secrets) -> Result<()> {
+    let old = new.body.sealed.take();
+    new.body.sealed = seal(ctx, new, sent, old.as_ref())?;
     Ok(())
 }
 

@@ -3,17 +3,19 @@
 //! A key is published when it is made, signs from `active_from` on, and stays
 //! published after its retirement until the last token it signed has expired.
 //! The key that became active last signs, for [`ROTATION_PERIOD`]; then the sweeper
-//! replaces it. Parsed keys are cached per process;
+//! replaces it. Rotation policies that administrators made have keys of their own (`policies`). Parsed keys are cached per process;
 //! a rotation elsewhere is noticed within [`NOTICE_WITHIN`]. Signing and
 //! verification themselves are in [`postern_core::jose`].
 
 mod aging;
 mod loaded;
+mod policies;
 mod resealing;
 mod rotation;
 
 use std::sync::Arc;
 
+use postern_core::directory::application::Application;
 use postern_core::ids::EnvironmentId;
 use postern_core::jose::claims::Claims;
 use postern_core::jose::jwk::JwkSet;
@@ -28,6 +30,7 @@ use crate::{Ctx, Error, Result};
 use postern_core::recent::Recent;
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};
+pub use self::policies::{PolicyKeys, begin, end, of_policy, prepare_of, rotate_policies};
 pub(crate) use self::resealing::reseal;
 pub use self::rotation::{Prepared, add, create_first, prepare, rotate, sweep};
 
@@ -68,7 +71,23 @@ impl SigningKeys {
         algorithm: Option<SigningAlgorithm>,
     ) -> Result<Arc<SigningKey>> {
         let loaded = self.load(db, ctx.environment, ctx.now, NOTICE_WITHIN).await?;
-        loaded.signer(ctx, algorithm)
+        loaded.signer(ctx, algorithm, None)
+    }
+
+    /// The key that signs now for an application: that of the rotation policy that it names, or the environment's. It
+    /// names its certificate in tokens when the application wants that; keys of former versions have none.
+    ///
+    /// # Errors
+    /// Those of [`Self::signer`].
+    pub async fn signer_for(&self, db: &Db, ctx: &Ctx, application: &Application) -> Result<Arc<SigningKey>> {
+        let loaded = self.load(db, ctx.environment, ctx.now, NOTICE_WITHIN).await?;
+        let policy = application.signing.as_ref().and_then(|signing| signing.key_rotation_policy);
+        let key = loaded.signer(ctx, None, policy.map(|policy| policy.id))?;
+        if application.include_x5t != Some(true) {
+            return Ok(key);
+        }
+        let certificate = loaded.certificate(key.kid());
+        Ok(certificate.map_or_else(|| Arc::clone(&key), |der| Arc::new(key.with_certificate(&der))))
     }
 
     /// The published keys: current, upcoming and recently retired.

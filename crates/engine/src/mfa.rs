@@ -11,7 +11,7 @@ use postern_core::devices::input::TemplateChoice;
 use postern_core::devices::{Device, DeviceType};
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
-use postern_core::ids::{Id, UserId};
+use postern_core::ids::{Id, NotificationPolicyId, UserId};
 use postern_core::mfa::input::AssertionAnswer;
 use postern_core::mfa::{Asked, AssertionAsked, DeviceAuthentication, PushAsked, PushState};
 use postern_core::policy::DevicePolicy;
@@ -43,6 +43,8 @@ pub struct Question<'a> {
     pub policy: &'a Stored<DevicePolicy>,
     /// How the message is worded.
     pub wording: &'a TemplateChoice,
+    /// The notification policy that the caller names.
+    pub limits: Option<NotificationPolicyId>,
     /// Shown by the application on the phone, as it stands.
     pub client_context: Option<&'a Value>,
     /// The relying party, where the caller names one.
@@ -166,6 +168,7 @@ pub async fn ask_any_passkey(
         user: None,
         policy,
         wording: &TemplateChoice::default(),
+        limits: None,
         client_context: None,
         rp_id: authentication.rp_id.as_deref(),
         passkey_challenge: authentication.body.challenge.as_deref(),

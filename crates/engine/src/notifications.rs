@@ -2,7 +2,7 @@
 //!
 //! The text is rendered before it is enqueued, so that a missing variable is
 //! the caller's error and not a silent failure later (notifications contract 2.5).
-//! Each message counts against the day's `quota` of the user.
+//! Each message counts against the day's quota of its notification policy.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use postern_core::devices::input::TemplateChoice;
 use postern_core::devices::{Device, DeviceType};
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
-use postern_core::ids::MessageId;
+use postern_core::ids::{MessageId, UserId};
 use postern_core::notify::message::{OutboundMessage, SealedOnly};
 use postern_core::notify::render::{self, RenderError, Rendered};
-use postern_core::notify::select::{Wanted, select};
+use postern_core::notify::select::{self, select};
 use postern_core::notify::{Channel, PushMessage, TemplateContent, voice};
 use postern_core::phone::Phone;
 use postern_core::policy::{DevicePolicy, NewDeviceNotification};
@@ -23,12 +23,11 @@ use postern_core::time::{Span, Timestamp};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 
-use crate::{Ctx, Error, Result, outbox, quota};
+use crate::notification_policies::{self, Choice, Wanted};
+use crate::{Ctx, Error, Result, languages, outbox};
 
 /// Most texts of one template and channel.
 const MOST: i64 = 1_000;
-/// The language of an environment that has not chosen one.
-const DEFAULT_LANGUAGE: &str = "en";
 /// How long a message without a code may wait for its delivery.
 const PATIENCE: Span = Span::hours(24);
 
@@ -47,6 +46,8 @@ pub struct Notice<'a> {
     pub code: Option<&'a Secret>,
     /// After this it need not arrive.
     pub expires_at: Timestamp,
+    /// Who says which notification policy bounds it.
+    pub limits: Choice,
 }
 
 /// Words and enqueues a message.
@@ -56,8 +57,26 @@ pub struct Notice<'a> {
 /// many messages as a day allows.
 pub async fn send(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>) -> Result<()> {
     let channel = channel(notice.device.kind)?;
-    quota::demand(tx, ctx, notice.user.id, channel).await?;
+    count(tx, ctx, notice.user.id, notice.device, notice.limits).await?;
     post(tx, ctx, notice, channel).await
+}
+
+/// Counts a message to a device that is not sent but shown, or is about to be sent.
+///
+/// # Errors
+/// `CONSTRAINT_VIOLATION` when no message may go to the country; `LIMIT_EXCEEDED` when the day has none left.
+pub(crate) async fn count(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    user: UserId,
+    device: &Device,
+    limits: Choice,
+) -> Result<()> {
+    notification_policies::demand(tx, ctx, &wanted(user, device, limits)?).await
+}
+
+fn wanted(user: UserId, device: &Device, choice: Choice) -> Result<Wanted<'_>> {
+    Ok(Wanted { user, channel: channel(device.kind)?, address: device.address(), choice })
 }
 
 async fn post(tx: &mut Tx, ctx: &Ctx, notice: &Notice<'_>, channel: Channel) -> Result<()> {
@@ -171,13 +190,21 @@ pub async fn new_device(
         return Ok(());
     };
     let channel = channel(device.kind)?;
-    if !quota::take(tx, ctx, user.id, channel).await? {
+    let limits = Choice::of(None, policy);
+    if !notification_policies::admits(tx, ctx, &wanted(user.id, device, limits)?).await? {
         return Ok(());
     }
     let wording = TemplateChoice::default();
     let expires_at = ctx.now.plus(PATIENCE);
-    let notice =
-        Notice { template: "new_device_paired", wording: &wording, user, device, code: None, expires_at };
+    let notice = Notice {
+        template: "new_device_paired",
+        wording: &wording,
+        user,
+        device,
+        code: None,
+        expires_at,
+        limits,
+    };
     post(tx, ctx, &notice, channel).await
 }
 
@@ -211,11 +238,12 @@ async fn content(
         .collect();
     let languages =
         notice.wording.locale.as_deref().or(notice.user.preferred_language.as_deref()).unwrap_or_default();
-    let wanted = Wanted {
+    let default_language = languages::default_locale(tx, ctx).await?;
+    let wanted = select::Wanted {
         template,
         channel,
         languages,
-        default_language: DEFAULT_LANGUAGE,
+        default_language: &default_language,
         variant: notice.wording.variant.as_deref(),
     };
     let chosen = select(&own, &wanted).map(std::borrow::Cow::into_owned);

@@ -5,6 +5,7 @@
 
 use postern_core::directory::application::Application;
 use postern_core::directory::environment::Environment;
+use postern_core::directory::key_rotation_policy::KeyRotationPolicy;
 use postern_core::directory::organization::Organization;
 use postern_core::directory::population::Population;
 use postern_core::directory::reference::Reference;
@@ -13,9 +14,12 @@ use postern_core::directory::role::{BUILT_IN_ROLES, RoleScopeType};
 use postern_core::directory::role_assignment::RoleScope;
 use postern_core::directory::scope::{OPENID_SCOPES, Scope};
 use postern_core::entity::{Entity, Stored};
+use postern_core::experience::language::Language;
+use postern_core::experience::theme::Theme;
 use postern_core::ids::{ApplicationId, EnvironmentId, Id, LicenseId, OrganizationId};
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::OWN_SCOPES;
+use postern_core::policy::notification_policy::NotificationPolicy;
 use postern_core::policy::sign_on::SignOnPolicy;
 use postern_core::policy::sign_on_action::SignOnAction;
 use postern_core::policy::{DevicePolicy, Fido2Policy};
@@ -92,7 +96,7 @@ pub async fn platform(tx: &mut Tx, ctx: &Ctx, wanted: &Platform) -> Result<Provi
         } else {
             RoleScope { id: ctx.environment.uuid(), kind: RoleScopeType::Environment }
         };
-        roles::assign(tx, &ctx, application, role, scope, false).await?;
+        roles::assign(tx, &ctx, application, role.id(), scope, false).await?;
     }
     Ok(Provisioned { organization, environment: ctx.environment, application, secret })
 }
@@ -150,9 +154,16 @@ pub async fn environment(
         if development { DevicePolicy::development_default() } else { DevicePolicy::initial_default() };
     keep(tx, ctx, policy).await?;
     keep(tx, ctx, Fido2Policy::initial_at(&ctx.urls.auth)).await?;
+    keep(tx, ctx, NotificationPolicy::initial()).await?;
+    let theme = Theme::initial_id(ctx.environment);
+    documents::insert(tx, &Stored::new(ctx.environment, theme, ctx.now, Theme::initial())).await?;
+    for language in Language::initial() {
+        keep(tx, ctx, language).await?;
+    }
     sign_on_policies(tx, ctx).await?;
     resources(tx, ctx).await?;
     keys::add(tx, ctx, key).await?;
+    keep(tx, ctx, KeyRotationPolicy::initial()).await?;
     Ok(environment)
 }
 

@@ -1,6 +1,6 @@
 //! Seals anew what an older master key sealed, so that the older key can be taken away.
 //!
-//! Covers what is kept: signing keys, client secrets, credentials of delivery, push credentials and integrity keys of
+//! Covers what is kept: signing keys, keys with certificates, secrets of identity providers and gateways, client secrets, credentials of delivery, push credentials and integrity keys of
 //! applications, keys of TOTP devices, of mobile devices and of hardware tokens.
 //! Messages on their way, the inbox and the robots of development servers, logs of phones, pairing
 //! keys, authentication codes and codes of test devices are short-lived and stay as they are. Each record is a small
@@ -10,7 +10,10 @@
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::directory::application::Application;
 use postern_core::directory::environment::Environment;
+use postern_core::directory::gateway::Gateway;
+use postern_core::directory::identity_provider::IdentityProvider;
 use postern_core::directory::push_credentials::PushCredentials;
+use postern_core::experience::recaptcha::RecaptchaConfiguration;
 use postern_core::ids::Id;
 use postern_core::policy::delivery_secrets;
 use postern_core::policy::email_delivery::EmailDelivery;
@@ -21,7 +24,7 @@ use postern_store::documents::{self, Condition, Document, Select};
 use postern_store::sql::{Db, Tx};
 
 use crate::environments::PLATFORM;
-use crate::{Ctx, Error, Result, clients, keys, oath, phones, totp};
+use crate::{Ctx, Error, Result, certificates, clients, keys, oath, phones, totp};
 
 /// Records that are read at once.
 pub(crate) const PAGE: i64 = 200;
@@ -63,12 +66,16 @@ pub async fn run(db: &Db, ctx: &Ctx) -> Result<Resealed> {
         for environment in &page {
             let ctx = Ctx { environment: environment.id, ..ctx.clone() };
             keys::reseal(db, &ctx, &mut done).await?;
+            certificates::reseal(db, &ctx, &mut done).await?;
             clients::reseal(db, &ctx, &mut done).await?;
             deliveries::<PhoneDelivery>(db, &ctx, &mut done).await?;
             deliveries::<EmailDelivery>(db, &ctx, &mut done).await?;
             deliveries::<WhatsAppDelivery>(db, &ctx, &mut done).await?;
+            deliveries::<RecaptchaConfiguration>(db, &ctx, &mut done).await?;
             deliveries::<PushCredentials>(db, &ctx, &mut done).await?;
             deliveries::<Application>(db, &ctx, &mut done).await?;
+            deliveries::<IdentityProvider>(db, &ctx, &mut done).await?;
+            deliveries::<Gateway>(db, &ctx, &mut done).await?;
             phones::reseal(db, &ctx, &mut done).await?;
             totp::reseal(db, &ctx, &mut done).await?;
             oath::reseal(db, &ctx, &mut done).await?;
@@ -106,6 +113,16 @@ impl Credentials for EmailDelivery {
     }
 }
 
+impl Credentials for RecaptchaConfiguration {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
 impl Credentials for PushCredentials {
     fn sealed(&self) -> Option<&Sealed> {
         self.sealed.as_ref()
@@ -117,6 +134,26 @@ impl Credentials for PushCredentials {
 }
 
 impl Credentials for Application {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+impl Credentials for IdentityProvider {
+    fn sealed(&self) -> Option<&Sealed> {
+        self.sealed.as_ref()
+    }
+
+    fn replace(&mut self, sealed: Option<Sealed>) {
+        self.sealed = sealed;
+    }
+}
+
+impl Credentials for Gateway {
     fn sealed(&self) -> Option<&Sealed> {
         self.sealed.as_ref()
     }

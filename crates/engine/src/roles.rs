@@ -1,38 +1,88 @@
 //! Roles: who may give which to whom, and who may control what holds them.
 //!
-//! An actor grants only what it holds itself, in a scope it holds it in, and controls no application that holds more.
+//! An actor grants only what it holds itself, in a scope it holds it in, and controls nothing and nobody that holds
+//! more. A role that was made to be given by the holders of another one is given by them too.
+
+mod known;
 
 use postern_core::directory::environment::Environment;
 use postern_core::directory::population::Population;
 use postern_core::directory::reference::Reference;
-use postern_core::directory::role::{Role, RoleScopeType};
+use postern_core::directory::role::RoleScopeType;
 use postern_core::directory::role_assignment::{RoleAssignment, RoleScope};
 use postern_core::entity::Stored;
-use postern_core::ids::{ApplicationId, EnvironmentId, Id, OrganizationId, PopulationId, RoleAssignmentId};
+use postern_core::ids::{
+    ApplicationId, EnvironmentId, Id, OrganizationId, PopulationId, RoleAssignmentId, RoleId, UserId,
+};
 use postern_core::permission::PermissionSet;
 use postern_core::problem::Problem;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
+use uuid::Uuid;
 
 use crate::caller::{Authority, Scope};
 use crate::environments::PLATFORM;
-use crate::{Caller, Ctx, Error, Result};
+use crate::{Caller, Ctx, Error, Result, groups};
+
+pub use self::known::{Known, find};
 
 /// Role assignments of one actor that are looked at.
 const MOST: i64 = 1_000;
 
-/// Refuses an assignment whose scope does not exist or that gives more than the caller holds.
+/// Refuses an assignment whose role or scope does not exist or that gives more than the caller may give.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the member; [`Error::Denied`].
 pub async fn may_grant(tx: &mut Tx, ctx: &Ctx, assignment: &RoleAssignment) -> Result<()> {
-    let Some(role) = Role::find(assignment.role.id) else {
+    let Some(role) = find(tx, ctx.environment, assignment.role.id).await? else {
         return Err(Error::invalid(Problem::invalid("role.id", "is not the id of a role")));
     };
+    if !role.applies_to(assignment.scope.kind) {
+        return Err(Error::invalid(Problem::invalid("scope.type", "is no scope of this role")));
+    }
     let place = place(tx, ctx, &assignment.scope).await?;
     let place = place.filter(|place| place.organization == ctx.organization);
     let place = place.ok_or_else(|| Error::invalid(Problem::invalid("scope.id", "does not exist")))?;
-    if holds(&ctx.caller, role, &assignment.scope, place) { Ok(()) } else { Err(Error::Denied) }
+    if holds(&ctx.caller, role.permissions(), &assignment.scope, place)
+        || may_hand_on(tx, ctx, &role, &assignment.scope, place).await?
+    {
+        Ok(())
+    } else {
+        Err(Error::Denied)
+    }
+}
+
+/// Whether a role was made to be given by somebody with another one, which the caller holds in this scope.
+async fn may_hand_on(tx: &mut Tx, ctx: &Ctx, role: &Known, scope: &RoleScope, place: Place) -> Result<bool> {
+    let Known::Custom(role) = role else { return Ok(false) };
+    for held in of_caller(tx, ctx).await? {
+        let named = role.can_be_assigned_by.iter().any(|giver| giver.id == held.role.id);
+        if named && covers(authority_scope(&held.scope), scope, place) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The roles that the caller itself was given, in the environment that it lives in.
+async fn of_caller(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Stored<RoleAssignment>>> {
+    let (home, actor) = match ctx.caller.as_ref() {
+        Caller::Worker { application, home, .. } => (*home, application.uuid()),
+        Caller::User { user, home, .. } => (*home, user.uuid()),
+        Caller::Anonymous | Caller::System => return Ok(Vec::new()),
+    };
+    let select = Select::first(Condition::equals("actor_id", actor), MOST);
+    Ok(documents::list::<RoleAssignment>(tx, home, &select).await?)
+}
+
+/// Refuses who would make a role that allows more in this environment than the caller may do itself.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn may_compose(ctx: &Ctx, permissions: PermissionSet) -> Result<()> {
+    let scope = RoleScope { id: ctx.environment.uuid(), kind: RoleScopeType::Environment };
+    let place = Place { environment: Some(ctx.environment), organization: ctx.organization };
+    if holds(&ctx.caller, permissions, &scope, place) { Ok(()) } else { Err(Error::Denied) }
 }
 
 /// Refuses who holds less than the application: who knows its secret, redirects its answers or takes roles from it acts
@@ -46,30 +96,72 @@ pub async fn may_control(tx: &mut Tx, ctx: &Ctx, application: ApplicationId) -> 
     {
         return Ok(());
     }
-    let select = Select::first(Condition::equals("actor_id", application.uuid()), MOST);
+    may_stand_above(tx, ctx, application.uuid()).await.map(|_| ())
+}
+
+/// Refuses who holds less than a user, application or group: who decides about it would rise with it. Gives whether
+/// there is any role to it.
+///
+/// # Errors
+/// [`Error::Denied`]; those of the database.
+pub async fn may_stand_above(tx: &mut Tx, ctx: &Ctx, actor: Uuid) -> Result<bool> {
+    let select = Select::first(Condition::equals("actor_id", actor), MOST);
+    let mut any = false;
     for assignment in documents::list::<RoleAssignment>(tx, ctx.environment, &select).await? {
-        let Some(role) = Role::find(assignment.role.id) else { continue };
+        let Some(role) = find(tx, ctx.environment, assignment.role.id).await? else { continue };
         // A role about something that is gone gives nothing.
         let Some(place) = place(tx, ctx, &assignment.scope).await? else { continue };
-        if !holds(&ctx.caller, role, &assignment.scope, place) {
+        if !holds(&ctx.caller, role.permissions(), &assignment.scope, place) {
             return Err(Error::Denied);
         }
+        any = true;
+    }
+    Ok(any)
+}
+
+/// Refuses who holds less than a user, by its own roles or those of groups: whoever decides how that user signs on could
+/// sign on in its place. People may always decide about themselves.
+///
+/// # Errors
+/// [`Error::Denied`]; those of the database.
+pub async fn may_control_user(tx: &mut Tx, ctx: &Ctx, user: UserId) -> Result<()> {
+    if ctx.caller.is_self(user) {
+        return Ok(());
+    }
+    may_stand_above(tx, ctx, user.uuid()).await?;
+    for group in groups::added_to(tx, ctx.environment, user).await? {
+        may_stand_above(tx, ctx, group.uuid()).await?;
     }
     Ok(())
 }
 
-/// Whether the caller's own roles, taken together, include this one in this scope.
-fn holds(caller: &Caller, role: &Role, scope: &RoleScope, place: Place) -> bool {
+/// Whether the caller's own roles, taken together, include these permissions in this scope.
+fn holds(caller: &Caller, permissions: PermissionSet, scope: &RoleScope, place: Place) -> bool {
     if matches!(caller, Caller::System) {
         return true;
     }
-    let covers = |authority: &&Authority| match authority.scope {
+    let covering = |authority: &&Authority| covers(authority.scope, scope, place);
+    let held = caller.authorities().iter().filter(covering).map(|authority| authority.permissions);
+    held.fold(PermissionSet::EMPTY, PermissionSet::union).includes(permissions)
+}
+
+/// Whether what holds in the one scope holds in the other.
+fn covers(held: Scope, scope: &RoleScope, place: Place) -> bool {
+    match held {
         Scope::Organization(id) => id == place.organization,
         Scope::Environment(id) => Some(id) == place.environment,
         Scope::Population(id) => id == scope.id,
-    };
-    let held = caller.authorities().iter().filter(covers).map(|authority| authority.permissions);
-    held.fold(PermissionSet::EMPTY, PermissionSet::union).includes(role.permissions)
+    }
+}
+
+/// The scope of an assignment, as callers have it.
+#[must_use]
+pub fn authority_scope(scope: &RoleScope) -> Scope {
+    match scope.kind {
+        RoleScopeType::Organization => Scope::Organization(OrganizationId::from_uuid(scope.id)),
+        RoleScopeType::Environment => Scope::Environment(EnvironmentId::from_uuid(scope.id)),
+        RoleScopeType::Population => Scope::Population(scope.id),
+    }
 }
 
 /// Where a scope lies.
@@ -107,14 +199,16 @@ pub async fn assign(
     tx: &mut Tx,
     ctx: &Ctx,
     application: ApplicationId,
-    role: &Role,
+    role: RoleId,
     scope: RoleScope,
     read_only: bool,
 ) -> Result<()> {
     let body = RoleAssignment {
         user: None,
         application: Some(Reference::to(application)),
-        role: Reference::to(role.id()),
+        group: None,
+        gateway: None,
+        role: Reference::to(role),
         scope,
         read_only,
     };
@@ -128,15 +222,10 @@ pub async fn assign(
 /// # Errors
 /// Those of the database.
 pub async fn inherit(tx: &mut Tx, ctx: &Ctx, heir: ApplicationId) -> Result<()> {
-    let (home, actor) = match ctx.caller.as_ref() {
-        Caller::Worker { application, home, .. } => (*home, application.uuid()),
-        Caller::User { user, home, .. } => (*home, user.uuid()),
-        Caller::Anonymous | Caller::System => return Ok(()),
-    };
-    let select = Select::first(Condition::equals("actor_id", actor), MOST);
-    for held in documents::list::<RoleAssignment>(tx, home, &select).await? {
-        if let Some(role) = Role::find(held.role.id) {
-            assign(tx, ctx, heir, role, held.scope, false).await?;
+    for held in of_caller(tx, ctx).await? {
+        // A role of another environment means nothing in this one.
+        if find(tx, ctx.environment, held.role.id).await?.is_some() {
+            assign(tx, ctx, heir, held.role.id, held.scope, false).await?;
         }
     }
     Ok(())
@@ -154,7 +243,7 @@ pub async fn own_environment(tx: &mut Tx, ctx: &Ctx, environment: EnvironmentId)
     let at_home = Ctx { environment: *home, ..ctx.clone() };
     let scope = RoleScope { id: environment.uuid(), kind: RoleScopeType::Environment };
     for role in [ENVIRONMENT_ADMIN, IDENTITY_DATA_ADMIN, CLIENT_APPLICATION_DEVELOPER] {
-        assign(tx, &at_home, *application, &role, scope, false).await?;
+        assign(tx, &at_home, *application, role.id(), scope, false).await?;
     }
     Ok(())
 }

@@ -105,7 +105,11 @@ pub async fn run_once(db: &Db, ctx: &Ctx, limits: Limits) -> Swept {
             }
         }
     }
-    match keys::rotate_aged(db, ctx, MOST_ROTATIONS).await {
+    let rotated = match keys::rotate_aged(db, ctx, MOST_ROTATIONS).await {
+        Ok(rotated) => keys::rotate_policies(db, ctx, MOST_ROTATIONS).await.map(|more| rotated + more),
+        Err(error) => Err(error),
+    };
+    match rotated {
         Ok(0) => {}
         Ok(rotated) => {
             swept.removed.push((ROTATION, rotated));

@@ -1,10 +1,13 @@
 //! Users: create, import, switch, move, forget.
 
+pub mod attributes;
+
 use postern_core::devices::Device;
+use postern_core::directory::identity_provider::IdentityProvider as Provider;
 use postern_core::directory::population::Population;
-use postern_core::directory::user::User;
+use postern_core::directory::user::{IdentityProvider, IdentityProviderType, User, VerifyStatus};
 use postern_core::entity::Stored;
-use postern_core::ids::{Id, PopulationId, UserId};
+use postern_core::ids::{Id, IdentityProviderId, PopulationId, UserId};
 use postern_core::password::PasswordHash;
 use postern_core::schema::{Declared, decode};
 use postern_core::time::Timestamp;
@@ -12,14 +15,18 @@ use postern_store::BoxFuture;
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use postern_store::tables::{
-    account_failure, device_order, otp, pairing_key, password, recovery_code, refresh_token, sent_quota,
-    session,
+    account_failure, device_order, group_membership, otp, pairing_key, password, recovery_code,
+    refresh_token, sent_quota, session, unique_attribute,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::audit::{self, Event, Subject};
 use crate::references::{default_of, must_exist};
-use crate::{Ctx, Error, Result, browsers, mfa_settings, oath, passwords, phones, sessions, tokens};
+use crate::{
+    Ctx, Error, Result, browsers, groups, mfa_settings, oath, passwords, phones, sessions, tokens,
+    user_schema,
+};
 
 /// A user of this environment.
 ///
@@ -69,10 +76,12 @@ async fn insert(
         population.ok_or_else(|| Error::internal("the environment has no default population"))?;
     postern_core::directory::user::fill_owned(&mut checked, mfa_enabled, population.id);
     checked.shift_remove("password");
-    let user: User = decode(checked).map_err(Error::Invalid)?;
+    let mut user: User = decode(checked).map_err(Error::Invalid)?;
     Error::unless_empty(user.problems())?;
     must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
-    let stored = Stored::new(ctx.environment, UserId::at(ctx.now, &ctx.random), ctx.now, user);
+    let id = UserId::at(ctx.now, &ctx.random);
+    user.custom_attributes = user_schema::take_values(tx, ctx, id, sent, None, false).await?;
+    let stored = Stored::new(ctx.environment, id, ctx.now, user);
     documents::insert(tx, &stored).await?;
     audit::record(tx, ctx, Event::new("USER.CREATED", Subject::of(&stored))).await?;
     Ok(stored)
@@ -121,7 +130,45 @@ pub async fn bypass_mfa(tx: &mut Tx, ctx: &Ctx, id: UserId, until: Timestamp) ->
 pub async fn relocate(tx: &mut Tx, ctx: &Ctx, id: UserId, to: PopulationId) -> Result<Stored<User>> {
     get(tx, ctx, id).await?;
     must_exist::<Population>(tx, ctx, to, "id").await?;
+    groups::follow_move(tx, ctx, id, to).await?;
     change(tx, ctx, id, "USER.MOVED", move |user| user.population.id = to).await
+}
+
+/// Says whether the identity of a user may be verified.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn set_verify_status(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: UserId,
+    status: VerifyStatus,
+) -> Result<Stored<User>> {
+    change(tx, ctx, id, "USER.UPDATED", move |user| user.verify_status = status).await
+}
+
+/// Says who vouches for a user; Postern itself without a provider.
+///
+/// # Errors
+/// [`Error::NotFound`] without the user; [`Error::Invalid`] without the provider.
+pub async fn set_identity_provider(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: UserId,
+    provider: Option<Uuid>,
+) -> Result<Stored<User>> {
+    get(tx, ctx, id).await?;
+    let provider = match provider {
+        Some(provider) => {
+            let found =
+                must_exist::<Provider>(tx, ctx, IdentityProviderId::from_uuid(provider), "id").await?;
+            let kind = IdentityProviderType::from_word(found.kind.as_str())
+                .ok_or_else(|| Error::internal("a kind of provider that users do not know"))?;
+            IdentityProvider { id: Some(provider), kind }
+        }
+        None => IdentityProvider::default(),
+    };
+    change(tx, ctx, id, "USER.UPDATED", move |user| user.identity_provider = provider).await
 }
 
 async fn change(
@@ -154,6 +201,8 @@ pub async fn forget(tx: &mut Tx, ctx: &Ctx, id: UserId) -> Result<()> {
     device_order::start(tx, ctx.environment, id).await?;
     account_failure::reset(tx, ctx.environment, id).await?;
     sent_quota::forget(tx, ctx.environment, id).await?;
+    group_membership::delete_of_user(tx, ctx.environment, id).await?;
+    unique_attribute::delete_of_user(tx, ctx.environment, id).await?;
     password::delete(tx, ctx.environment, id).await?;
     recovery_code::delete(tx, ctx.environment, id).await?;
     session::delete_of_user(tx, ctx.environment, id).await?;

@@ -3,6 +3,8 @@
 //! Made from the route table and from the list of operations beside this file,
 //! so that it cannot claim what is not there.
 
+mod limits;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -41,7 +43,11 @@ fn served_section(page: &mut String, routes: &[Route]) {
     for route in routes {
         if route.group != group {
             group = route.group;
-            let _ = write!(page, "\n### {group}\n\n| Operation | Media type | |\n|---|---|---|\n");
+            let _ = write!(page, "\n### {group}\n\n");
+            if let Some(why) = limits::stored(group) {
+                let _ = write!(page, "Kept and shown, but not acted upon. {why}\n\n");
+            }
+            page.push_str("| Operation | Media type | |\n|---|---|---|\n");
         }
         let _ = writeln!(page, "| `{} {}` | {} | {} |", route.method, route.path, media(route), route.title);
     }
@@ -53,9 +59,10 @@ fn media(route: &Route) -> String {
 }
 
 fn missing_section(page: &mut String, missing: &[&(&str, &str)]) {
-    page.push_str("\n## Not served\n\n| Operation |\n|---|\n");
+    page.push_str("\n## Not served\n\n| Operation | |\n|---|---|\n");
     for (method, path) in missing {
-        let _ = writeln!(page, "| `{method} {path}` |");
+        let why = limits::not_planned(path).map(|why| format!("Not planned: {why}"));
+        let _ = writeln!(page, "| `{method} {path}` | {} |", why.as_deref().unwrap_or("Not yet."));
     }
 }
 
@@ -88,6 +95,17 @@ mod tests {
         ] {
             assert!(!missing.contains(path), "{path}");
         }
-        assert!(missing.contains("/groups"), "what is not built is said");
+        assert!(missing.contains("/propagation/"), "what is not built is said");
+    }
+
+    #[test]
+    fn a_chapter_that_is_only_kept_is_one_that_is_served() {
+        let groups: BTreeSet<&str> = crate::routes().iter().map(|route| route.group).collect();
+        for (group, _) in limits::STORED {
+            assert!(groups.contains(group), "{group}");
+        }
+        for (part, _) in limits::NOT_PLANNED {
+            assert!(OPERATIONS.contains(part), "{part}");
+        }
     }
 }

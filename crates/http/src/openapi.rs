@@ -1,7 +1,8 @@
 //! The OpenAPI 3.1 document, made from the routes that are served.
 
-use http::Method;
 use serde_json::{Map, Value, json};
+
+mod responses;
 
 use crate::web::{Access, Media, Route};
 
@@ -48,14 +49,26 @@ fn parameters(path: &str) -> Value {
     Value::Array(names.map(parameter).collect())
 }
 
+fn query(name: &str) -> Value {
+    let schema = if name == "limit" {
+        json!({ "type": "integer", "minimum": 1 })
+    } else {
+        json!({ "type": "string" })
+    };
+    json!({ "name": name, "in": "query", "schema": schema })
+}
+
 fn operation(route: &Route) -> Value {
     let mut members = Map::from_iter([
         ("summary".to_owned(), json!(route.title)),
         ("tags".to_owned(), json!([route.group])),
-        ("responses".to_owned(), responses(route)),
+        ("responses".to_owned(), responses::of(route)),
     ]);
     if route.access != Access::Public {
         members.insert("security".to_owned(), json!([{ "bearer": [] }]));
+    }
+    if !route.query.is_empty() {
+        members.insert("parameters".to_owned(), route.query.iter().map(|name| query(name)).collect());
     }
     if let Access::Permission(permission) = route.access {
         members.insert("x-permission".to_owned(), json!(permission.classifier()));
@@ -69,58 +82,22 @@ fn add_body(operation: &mut Value, route: &Route) {
     if route.media == Media::None {
         return;
     }
-    let schema =
-        route.body.map_or_else(|| json!({ "type": "object" }), postern_core::schema::Object::openapi);
-    let media = json!({ "schema": schema, "x-summary": route.title });
+    let schema = match route.media {
+        Media::Image => json!({ "type": "string", "format": "binary" }),
+        _ => route.body.map_or_else(|| json!({ "type": "object" }), postern_core::schema::Object::openapi),
+    };
+    let mut media = json!({ "schema": schema, "x-summary": route.title });
+    if let (Some(example), Some(members)) = (route.example, media.as_object_mut()) {
+        members.insert("example".to_owned(), example(1));
+    }
     let Some(members) = operation.as_object_mut() else { return };
     let body = members.entry("requestBody").or_insert_with(|| json!({ "content": {} }));
     if let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) {
         content.insert(route.media.name(), media);
     }
     if let Some(responses) = members.get_mut("responses").and_then(Value::as_object_mut) {
-        responses.entry(route.status.to_string()).or_insert_with(|| success(route));
+        responses.entry(route.status.to_string()).or_insert_with(|| responses::success(route));
     }
-}
-
-fn responses(route: &Route) -> Value {
-    let mut responses = Map::new();
-    responses.insert(route.status.to_string(), success(route));
-    let error = if is_oauth(route) { "OAuthError" } else { "Error" };
-    let failure = |description: &str| {
-        let schema = json!({ "$ref": format!("#/components/schemas/{error}") });
-        json!({ "description": description, "content": { "application/json": { "schema": schema } } })
-    };
-    responses.insert("400".to_owned(), failure("The input is invalid."));
-    responses.insert("404".to_owned(), failure("Not found."));
-    if route.access != Access::Public || is_oauth(route) {
-        responses.insert("401".to_owned(), failure("Not authenticated."));
-    }
-    if route.access != Access::Public {
-        responses.insert("403".to_owned(), failure("Not permitted."));
-    }
-    if route.media != Media::None {
-        responses.insert("413".to_owned(), failure("The body is too large."));
-        responses.insert("415".to_owned(), failure("The content type is not supported."));
-    }
-    if route.method == Method::DELETE || route.method == Method::POST {
-        responses.insert("409".to_owned(), failure("Conflict with another record."));
-    }
-    responses.insert("503".to_owned(), failure("Temporarily unavailable; see Retry-After."));
-    Value::Object(responses)
-}
-
-fn success(route: &Route) -> Value {
-    match route.status {
-        204 => json!({ "description": "Done." }),
-        302 => json!({ "description": "Go on at Location." }),
-        _ => {
-            json!({ "description": "Success.", "content": { "application/json": { "schema": { "type": "object" } } } })
-        }
-    }
-}
-
-fn is_oauth(route: &Route) -> bool {
-    route.path.contains("/as/") && route.media == Media::Form
 }
 
 fn error_schema() -> Value {

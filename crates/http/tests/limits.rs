@@ -1,9 +1,11 @@
-//! What bounds guessing: the messages of a day, locks that pairing anew does not end, and accounts that lock themselves.
+//! What bounds guessing: the messages of a day, locks that pairing anew does not end, accounts that lock themselves, and
+//! how many requests an address or an environment has.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 use postern_core::ids::UserId;
 use postern_core::time::Span;
 use postern_engine::sessions;
+use postern_http::web::limits::{Limits, Rate};
 use postern_store::StoreError;
 use postern_testkit::{Answer, Client, TestApp, TransactionSetup};
 use serde_json::{Value, json};
@@ -299,4 +301,46 @@ async fn an_account_that_wrong_codes_lock_is_signed_off_at_once() {
         assert_eq!(admin.get(&own).await.expect(200)["account"]["status"], "LOCKED");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_tenant_over_its_limit_is_told_when_to_come_again() {
+    let app = TestApp::start().await;
+    let token = app.client_token(&app.worker().0, &app.worker().1).await;
+    let rate = Some(Rate { per_second: 1, burst: 3 });
+    let client = app.configured(|parts| parts.limits = Limits { tenant: rate, ..Limits::default() });
+    let read = async || {
+        let request = client
+            .request(http::Method::GET, &app.path(""))
+            .header("authorization", &format!("Bearer {token}"));
+        request.send().await
+    };
+    for _ in 0..3 {
+        read().await.expect(200);
+        // Who may not ask uses up nothing.
+        client.get(&app.path("")).await.expect(401);
+    }
+    let limited = read().await;
+    assert_eq!(limited.header("retry-after"), Some("1"));
+    limited.refused(429, "REQUEST_LIMITED", "LIMIT_EXCEEDED");
+    app.advance(Span::seconds(1));
+    read().await.expect(200);
+    read().await.refused(429, "REQUEST_LIMITED", "LIMIT_EXCEEDED");
+}
+
+#[tokio::test]
+async fn an_address_over_its_limit_is_refused_before_its_token_is_looked_at() {
+    let app = TestApp::start().await;
+    let rate = Some(Rate { per_second: 1, burst: 1 });
+    let client = app.configured(|parts| {
+        parts.limits =
+            Limits { address: rate, exempt: vec![("10.0.0.0".parse().unwrap(), 8)], ..Limits::default() };
+    });
+    let ask = async |address: &str| client.at(address.parse().unwrap()).get(&app.path("")).await;
+    ask("192.0.2.1").await.expect(401);
+    ask("192.0.2.1").await.refused(429, "REQUEST_LIMITED", "LIMIT_EXCEEDED");
+    ask("192.0.2.2").await.expect(401);
+    for _ in 0..3 {
+        ask("10.1.2.3").await.expect(401);
+    }
 }

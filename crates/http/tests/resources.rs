@@ -6,11 +6,28 @@ use std::collections::BTreeMap;
 use postern_core::schema::Declared as _;
 use postern_http::mgmt::resource::{Resource, Verb};
 use postern_http::mgmt::resources::{
-    application::Applications, application_attribute::ApplicationAttributes, device_policy::DevicePolicies,
-    fido_policy::FidoPolicies, fido2_policy::Fido2Policies, grant::Grants, password_policy::PasswordPolicies,
+    agreement::Agreements, agreement_language::AgreementLanguages, agreement_revision::AgreementRevisions,
+    custom_domain::CustomDomains, email_domain::EmailDomains, form::Forms, language::Languages,
+    language_status::LanguageStatuses, notification_policy::NotificationPolicies,
+    subscription::Subscriptions, theme::Themes,
+};
+use postern_http::mgmt::resources::{
+    application::Applications, application_attribute::ApplicationAttributes, custom_role::CustomRoles,
+    device_policy::DevicePolicies, fido_policy::FidoPolicies, fido2_policy::Fido2Policies, grant::Grants,
+    group::Groups, group_role_assignment::GroupRoleAssignments, password_policy::PasswordPolicies,
     population::Populations, push_credentials::ApplicationPushCredentials, resource::Resources,
-    resource_attribute::ResourceAttributes, role_assignment::ApplicationRoleAssignments, scope::Scopes,
-    sign_on_action::SignOnActions, sign_on_assignment::SignOnAssignments, sign_on_policy::SignOnPolicies,
+    resource_attribute::ResourceAttributes, role_assignment::ApplicationRoleAssignments,
+    schema_attribute::SchemaAttributes, scope::Scopes, sign_on_action::SignOnActions,
+    sign_on_assignment::SignOnAssignments, sign_on_policy::SignOnPolicies,
+    user_role_assignment::UserRoleAssignments,
+};
+use postern_http::mgmt::resources::{
+    application_resource::ApplicationResources,
+    gateway::{GatewayRoleAssignments, Gateways},
+    identity_provider::{IdentityProviderAttributes, IdentityProviders},
+    key_pair::Keys,
+    key_rotation_policy::KeyRotationPolicies,
+    rate_limit_ip::RateLimitIps,
 };
 use postern_testkit::{Client, TestApp};
 use serde_json::Value;
@@ -100,6 +117,15 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
             ("environment", app.environment().to_string()),
         ]);
         story::<Populations>(&app, &admin, &names).await;
+        story::<Groups>(&app, &admin, &names).await;
+        story::<CustomRoles>(&app, &admin, &names).await;
+        names.insert("groupID", create::<Groups>(&admin, &names, 10).await);
+        names.insert("userID", app.user(&admin, "holder", None).await);
+        let schemas = admin.get(&app.path("/schemas")).await.expect(200);
+        names.insert("schemaID", id_of(&schemas, "schemas", "User"));
+        story::<GroupRoleAssignments>(&app, &admin, &names).await;
+        story::<UserRoleAssignments>(&app, &admin, &names).await;
+        story::<SchemaAttributes>(&app, &admin, &names).await;
         story::<Applications>(&app, &admin, &names).await;
         story::<Resources>(&app, &admin, &names).await;
         story::<PasswordPolicies>(&app, &admin, &names).await;
@@ -107,6 +133,30 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
         story::<Fido2Policies>(&app, &admin, &names).await;
         story::<FidoPolicies>(&app, &admin, &names).await;
         story::<SignOnPolicies>(&app, &admin, &names).await;
+        story::<NotificationPolicies>(&app, &admin, &names).await;
+        story::<Themes>(&app, &admin, &names).await;
+        story::<Languages>(&app, &admin, &names).await;
+        story::<Agreements>(&app, &admin, &names).await;
+        story::<Subscriptions>(&app, &admin, &names).await;
+        story::<Forms>(&app, &admin, &names).await;
+        story::<CustomDomains>(&app, &admin, &names).await;
+        story::<EmailDomains>(&app, &admin, &names).await;
+        story::<Keys>(&app, &admin, &names).await;
+        story::<KeyRotationPolicies>(&app, &admin, &names).await;
+        story::<IdentityProviders>(&app, &admin, &names).await;
+        story::<Gateways>(&app, &admin, &names).await;
+        story::<RateLimitIps>(&app, &admin, &names).await;
+        names.insert("providerID", create::<IdentityProviders>(&admin, &names, 10).await);
+        names.insert("gatewayID", create::<Gateways>(&admin, &names, 10).await);
+        story::<IdentityProviderAttributes>(&app, &admin, &names).await;
+        story::<GatewayRoleAssignments>(&app, &admin, &names).await;
+        names.insert("languageID", create::<Languages>(&admin, &names, 10).await);
+        story::<LanguageStatuses>(&app, &admin, &names).await;
+        names.remove("languageID");
+        names.insert("agreementID", create::<Agreements>(&admin, &names, 10).await);
+        story::<AgreementLanguages>(&app, &admin, &names).await;
+        names.insert("languageID", create::<AgreementLanguages>(&admin, &names, 10).await);
+        story::<AgreementRevisions>(&app, &admin, &names).await;
 
         names.insert("applicationID", create::<Applications>(&admin, &names, 10).await);
         names.insert("resourceID", create::<Resources>(&admin, &names, 10).await);
@@ -118,6 +168,7 @@ async fn every_plain_resource_is_created_read_listed_replaced_and_deleted() {
         names.insert("openid", openid);
         story::<Scopes>(&app, &admin, &names).await;
         story::<ResourceAttributes>(&app, &admin, &names).await;
+        story::<ApplicationResources>(&app, &admin, &names).await;
         story::<SignOnActions>(&app, &admin, &names).await;
         create::<SignOnActions>(&admin, &names, 10).await;
         story::<ApplicationAttributes>(&app, &admin, &names).await;

@@ -8,7 +8,7 @@ use postern_store::StoreError;
 use postern_store::tables::audit_event::{self, AuditEvent};
 use postern_store::tables::outbox::{self, NewMessage};
 use postern_store::tables::purge;
-use postern_store::tables::sent_quota::{self, ChannelGroup, Sending};
+use postern_store::tables::sent_quota::{self, ChannelGroup, Limit, Sending};
 use postern_testkit::TestApp;
 
 async fn swept(app: &TestApp, limits: Limits) -> Swept {
@@ -163,7 +163,9 @@ async fn counts_of_messages_go_when_their_day_is_over_everywhere() {
         for sending in [today - 2, today - 1, today].map(count) {
             let counted: Result<bool, StoreError> = app
                 .db()
-                .write(sending, |tx, sending| Box::pin(async move { sent_quota::take(tx, sending, 1).await }))
+                .write(sending, |tx, sending| {
+                    Box::pin(async move { sent_quota::take(tx, sending, Limit::total(1)).await })
+                })
                 .await;
             assert!(counted.unwrap());
         }

@@ -94,7 +94,13 @@ async fn turned_off(app: &TestApp, user: UserId, scopes: &[&str]) -> Result<Stor
         Box::pin(async move {
             let old = users::get(tx, ctx, *user).await?;
             let patch = Some(json!({ "mfaEnabled": false }));
-            let mut change = Change { new: old.clone(), old: Some(old), secrets: Secrets::default(), patch };
+            let mut change = Change {
+                new: old.clone(),
+                old: Some(old),
+                secrets: Secrets::default(),
+                sent: Value::Null,
+                patch,
+            };
             Users::before_write(tx, ctx, &mut change).await?;
             Ok(change.new)
         })

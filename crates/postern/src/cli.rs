@@ -20,6 +20,7 @@ const EXAMPLES: &str = "Examples:
   postern demo                               watch a transaction being approved by text message
   postern demo --method fido2                watch a passkey being registered and used
   postern dev                                a server to develop against, on 127.0.0.1:8080
+  postern dev --tls                          with https and names, as PingOne's own SDKs want it
   postern dev --ephemeral --seed 7           the same ids and codes every time, nothing is kept
   postern config example > postern.toml      begin a configuration for production
   postern serve --config postern.toml        run it";
@@ -30,7 +31,9 @@ enum Command {
     #[command(after_help = "Examples:
   postern dev
   postern dev --listen 127.0.0.1:9000 --data /tmp/lab
-  postern dev --ephemeral --seed 7")]
+  postern dev --ephemeral --seed 7
+  postern dev --tls
+  postern dev --tls --api-host pingone.test --auth-host pingone.test --listen 0.0.0.0:443")]
     Dev(DevArgs),
     /// Show a method step by step, from enrolment to its end, against a fresh server
     #[command(after_help = "Examples:\n  postern demo\n  postern demo --method push")]
@@ -117,9 +120,9 @@ impl ConfigArg {
 /// How to develop.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DevArgs {
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Address and port to listen on, 127.0.0.1:8080 when not said, 127.0.0.1:443 with --tls; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
     /// Folder that keeps the data
     #[arg(long, value_name = "DIR", default_value = "postern-data")]
     pub(crate) data: PathBuf,
@@ -129,6 +132,45 @@ pub(crate) struct DevArgs {
     /// Make the same ids and codes every time; never for anything that must stay secret
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Speak https, with a certificate authority of its own, under names of its own
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Name of the management API
+    #[arg(long, value_name = "NAME", default_value = "api.postern.localhost", requires = "tls", value_parser = host_name)]
+    pub(crate) api_host: String,
+    /// Name of the authorization service and the hosted pages; may be the same
+    #[arg(long, value_name = "NAME", default_value = "auth.postern.localhost", requires = "tls", value_parser = host_name)]
+    pub(crate) auth_host: String,
+}
+
+impl DevArgs {
+    /// Plain HTTP on this address, and nothing is kept.
+    pub(crate) fn ephemeral(listen: SocketAddr) -> Self {
+        Self {
+            listen: Some(listen),
+            data: PathBuf::new(),
+            ephemeral: true,
+            seed: None,
+            tls: false,
+            api_host: String::new(),
+            auth_host: String::new(),
+        }
+    }
+}
+
+/// A name as certificates and URLs carry it.
+fn host_name(text: &str) -> Result<String, String> {
+    let name = text.to_ascii_lowercase();
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if name.len() <= 253 && name.split('.').all(is_label) && name.parse::<std::net::IpAddr>().is_err() {
+        return Ok(name);
+    }
+    Err("must be a host name such as api.pingone.test, without scheme, port and path".to_owned())
 }
 
 impl Cli {
@@ -179,6 +221,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn names_are_for_tls_and_hold_neither_port_nor_scheme() {
+        let parsed = |rest: &[&str]| Cli::try_parse_from([&["postern", "dev"], rest].concat());
+        assert!(parsed(&["--tls", "--api-host", "API.pingone.test"]).is_ok());
+        assert!(parsed(&["--api-host", "api.pingone.test"]).is_err());
+        for wrong in ["https://api.pingone.test", "api.pingone.test:443", "127.0.0.1", "a..b", "-a.test", ""]
+        {
+            assert!(parsed(&["--tls", "--api-host", wrong]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

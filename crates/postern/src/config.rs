@@ -18,7 +18,7 @@ use anyhow::Context as _;
 
 pub(crate) use self::documents::{example, reference};
 pub(crate) use self::faults::Faults;
-pub(crate) use self::typed::{Config, DatabaseUrl, MasterKey, MetadataFiles};
+pub(crate) use self::typed::{Config, DatabaseUrl, MasterKey, MetadataFiles, plain};
 
 /// Reads the file, `-` for stdin, and the settings in the environment of the process.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Config> {

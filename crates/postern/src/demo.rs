@@ -32,9 +32,9 @@ pub(crate) async fn run(method: Method) -> anyhow::Result<ExitCode> {
     let (switch, stop) = shutdown::switch();
     shutdown::on_signal(switch.clone());
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let args = DevArgs { listen, data: std::path::PathBuf::new(), ephemeral: true, seed: None };
+    let args = DevArgs::ephemeral(listen);
     let dev = dev::prepare(&args, stop.clone()).await?;
-    let mut walk = Walk::new(&dev.address, &dev.access)?;
+    let mut walk = Walk::new(&dev.place.base, &dev.access)?;
     let mut interrupted = stop.clone();
     let server = tokio::spawn(dev.serve(stop));
 

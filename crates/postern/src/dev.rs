@@ -1,32 +1,37 @@
 //! `postern dev`: a server for development, provisioned on its first start, with an inbox.
 
+mod authority;
 mod folder;
+mod listening;
+mod place;
 mod provisioning;
 mod seed;
 mod welcome;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use postern_delivery::http::OutboundPolicy;
 use postern_delivery::settings::Addresses;
 use postern_engine::provision::Provisioned;
+use postern_http::web::domains::Domains;
+use postern_http::web::limits::Limits;
 use postern_http::web::origin::Proxies;
 
 use self::folder::Folder;
+use self::place::Place;
 use crate::cli::DevArgs;
-use crate::server::Server;
+use crate::server::{Server, Tls};
 use crate::shutdown::{self, Stop};
 use crate::wiring::{self, Plan, System};
-use crate::{database, logging, master_key, terminal};
+use crate::{clock, database, logging, master_key, terminal};
 
 /// Writes that may wait: the store's own default.
 const QUEUE: usize = 4096;
 
 /// A development server, ready to be run.
 pub(crate) struct Dev {
-    /// What it listens on, as clients write it: `http://127.0.0.1:8080`.
-    pub(crate) address: String,
+    /// Where it is.
+    pub(crate) place: Place,
     /// The way in.
     pub(crate) access: Provisioned,
     folder: Folder,
@@ -42,11 +47,12 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
     )?;
     let (switch, stop) = shutdown::switch();
     let dev = prepare(&args, stop.clone()).await?;
-    if !args.listen.ip().is_loopback() {
+    if !listening::address(&args).ip().is_loopback() {
         terminal::note(
             "warning: the inbox shows codes without asking who reads them, and others can reach this address",
         );
     }
+    dev.place.warn().await;
     welcome::show(&dev, !args.ephemeral)?;
     shutdown::on_signal(switch);
     dev.serve(stop).await;
@@ -55,21 +61,31 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<()> {
 
 /// Makes a server ready. Its socket is bound already: who connects now waits until it is run.
 pub(crate) async fn prepare(args: &DevArgs, stop: Stop) -> anyhow::Result<Dev> {
-    let server = Server::bind(args.listen).await?;
-    let address = format!("http://{}", reachable(server.address()?));
+    let server = listening::bind(args).await?;
     let folder = if args.ephemeral { Folder::temporary()? } else { Folder::kept(&args.data)? };
+    let (place, tls) = if args.tls {
+        let names = place::names(args, server.address()?);
+        let files = authority::find_or_make(&folder.file("tls"), &names, clock::now())?;
+        let tls = Tls::read(&files.certificate, &files.key)?;
+        (Place::secure(args, server.address()?, &files.authority)?, Some(tls))
+    } else {
+        (Place::plain(server.address()?), None)
+    };
     let random = seed::random(args.seed, folder.path())?;
     let keys = Arc::new(master_key::read_or_make(&folder.file("master.key"), &random)?);
     let db = database::open_file(&folder.file("postern.db")).await?;
     database::migrate(&db).await?;
-    let access = provisioning::find_or_make(&db, &keys, &random, &address).await?;
+    let access = provisioning::find_or_make(&db, &keys, &random, place.urls.clone()).await?;
     let plan = Plan {
         db,
         keys,
         random,
-        addresses: None,
+        // Without names of its own, links carry the host that the client used.
+        addresses: tls.is_some().then(|| place.urls.clone()),
         proxies: Proxies::default(),
-        secure_cookies: false,
+        secure_cookies: tls.is_some(),
+        domains: Domains::default(),
+        limits: Limits::default(),
         outbound: OutboundPolicy::development(),
         providers: Addresses::default(),
         queue: QUEUE,
@@ -77,7 +93,7 @@ pub(crate) async fn prepare(args: &DevArgs, stop: Stop) -> anyhow::Result<Dev> {
         development: true,
     };
     let system = wiring::assemble(plan, stop)?;
-    Ok(Dev { address, access, folder, server, system })
+    Ok(Dev { place, access, folder, server: server.tls(tls), system })
 }
 
 impl Dev {
@@ -86,16 +102,5 @@ impl Dev {
         let Self { folder, server, system, .. } = self;
         system.serve(server, stop).await;
         folder.leave();
-    }
-}
-
-/// The address as a client on this host reaches it.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), address.port())
-        }
-        _ => address,
     }
 }

@@ -6,6 +6,7 @@
 
 mod authenticators;
 mod bootstrap;
+mod certificate;
 mod cli;
 mod clock;
 mod config;

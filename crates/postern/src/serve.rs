@@ -7,9 +7,10 @@ use ipnet::IpNet;
 use postern_core::crypto::keyring::KeyRing;
 use postern_core::random::Random;
 use postern_delivery::http::OutboundPolicy;
+use postern_http::web::domains::Domains;
 use postern_http::web::origin::Proxies;
 
-use crate::config::{Config, MasterKey};
+use crate::config::{self, Config, MasterKey};
 use crate::server::{Server, Tls};
 use crate::wiring::{self, Plan};
 use crate::{authenticators, clock, database, master_key, shutdown};
@@ -42,6 +43,8 @@ pub(crate) async fn run(config: &Config, migrate: bool) -> anyhow::Result<()> {
         addresses: Some(config.urls.clone()),
         proxies: proxies(&config.trusted_proxies),
         secure_cookies: config.urls.auth.starts_with("https:"),
+        domains: Domains::new(config.domains.iter().cloned()),
+        limits: config.limits.clone(),
         outbound: OutboundPolicy {
             allow_private: config.allow_private,
             allow: config.allow_networks.clone(),
@@ -58,6 +61,9 @@ pub(crate) async fn run(config: &Config, migrate: bool) -> anyhow::Result<()> {
     }
     tracing::info!(address = %config.listen, tls = tls.is_some(), version = env!("CARGO_PKG_VERSION"), "ready");
     shutdown::on_signal(switch);
+    if let Some(tls) = tls.clone() {
+        tokio::spawn(tls.follow(stop.clone()));
+    }
     system.serve(server.tls(tls), stop).await;
     tracing::info!("stopped");
     Ok(())
@@ -72,5 +78,5 @@ pub(crate) fn key_ring(config: &Config) -> anyhow::Result<KeyRing> {
 }
 
 fn proxies(networks: &[IpNet]) -> Proxies {
-    Proxies(networks.iter().map(|network| (network.addr(), network.prefix_len())).collect())
+    Proxies(config::plain(networks))
 }

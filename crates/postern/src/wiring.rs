@@ -15,6 +15,8 @@ use postern_delivery::worker::{Worker, WorkerParts};
 use postern_engine::context::Urls;
 use postern_http::App;
 use postern_http::web::app::Parts;
+use postern_http::web::domains::Domains;
+use postern_http::web::limits::Limits;
 use postern_http::web::origin::Proxies;
 use postern_sandbox::{Inbox, Robots};
 use postern_store::sql::{Db, DbKind};
@@ -41,6 +43,10 @@ pub(crate) struct Plan {
     pub(crate) proxies: Proxies,
     /// Whether cookies demand https.
     pub(crate) secure_cookies: bool,
+    /// Hosts that stand for one environment.
+    pub(crate) domains: Domains,
+    /// How many requests are answered.
+    pub(crate) limits: Limits,
     /// Where providers may be.
     pub(crate) outbound: OutboundPolicy,
     /// Other addresses of providers than their own.
@@ -79,6 +85,8 @@ pub(crate) fn assemble(plan: Plan, stop: Stop) -> anyhow::Result<System> {
         outbox: Arc::clone(&wake),
         observer: Some(metrics.observer()),
         secure_cookies: plan.secure_cookies,
+        domains: plan.domains.clone(),
+        limits: plan.limits.clone(),
         gateway: Some(Arc::new(ProviderGateway::new(outbound.clone(), plan.providers.clone()))),
         key_source: Some(Arc::new(ClientKeys::new(outbound.clone()))),
         authenticators: Arc::clone(&plan.authenticators),

@@ -9,6 +9,7 @@ mod bounds;
 mod codec;
 mod condition;
 mod document;
+mod meets;
 mod parsed;
 mod reading;
 mod select;

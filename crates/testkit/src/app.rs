@@ -15,6 +15,8 @@ use postern_engine::provision::{self, Platform, Provisioned};
 use postern_engine::{Ctx, keys};
 use postern_http::App;
 use postern_http::web::app::Parts;
+use postern_http::web::domains::Domains;
+use postern_http::web::limits::Limits;
 use postern_http::web::origin::Proxies;
 use postern_sandbox::{Inbox, Robots};
 use postern_store::Db;
@@ -84,6 +86,8 @@ impl TestApp {
             outbox: Arc::default(),
             observer: None,
             secure_cookies: false,
+            domains: Domains::default(),
+            limits: Limits::default(),
             gateway: Some(Arc::new(crate::gateway::FakeGateway)),
             key_source: None,
             authenticators,
@@ -159,6 +163,14 @@ impl TestApp {
         Client::new(self.router.clone(), None)
     }
 
+    /// A caller without any proof, of a server on the same data that is configured differently.
+    #[must_use]
+    pub fn configured(&self, change: impl FnOnce(&mut Parts)) -> Client {
+        let mut parts = self.app.parts.clone();
+        change(&mut parts);
+        Client::new(postern_http::router(&App::new(parts)), None)
+    }
+
     /// A caller with this access token.
     #[must_use]
     pub fn token(&self, token: &str) -> Client {
@@ -195,8 +207,7 @@ fn with_sandbox(app: &App, doors: axum::Router) -> axum::Router {
 }
 
 fn system(app: &App, environment: EnvironmentId, organization: OrganizationId) -> Ctx {
-    let base = format!("http://{HOST_NAME}");
-    let urls = Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base };
+    let urls = Urls::on(&format!("http://{HOST_NAME}"));
     Ctx { organization, ..Ctx::system(environment, app.now(), &app.parts.random, &app.parts.keys, urls) }
 }
 

@@ -1,13 +1,16 @@
 //! Callers: each sends requests to the router with its own proof of who it is.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue, Method};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::Answer;
+use crate::{Answer, contract};
 
 /// The host that requests name.
 pub(crate) const HOST_NAME: &str = "postern.test";
@@ -17,11 +20,18 @@ pub(crate) const HOST_NAME: &str = "postern.test";
 pub struct Client {
     router: axum::Router,
     authorization: Option<String>,
+    address: Option<SocketAddr>,
 }
 
 impl Client {
     pub(crate) fn new(router: axum::Router, authorization: Option<String>) -> Self {
-        Self { router, authorization }
+        Self { router, authorization, address: None }
+    }
+
+    /// The same caller at this IP address.
+    #[must_use]
+    pub fn at(&self, address: IpAddr) -> Self {
+        Self { address: Some(SocketAddr::new(address, 50_000)), ..self.clone() }
     }
 
     /// Begins a request.
@@ -29,6 +39,7 @@ impl Client {
     pub fn request(&self, method: Method, path: &str) -> Request {
         let mut request = Request {
             router: self.router.clone(),
+            address: self.address,
             method,
             path: path.to_owned(),
             headers: Vec::new(),
@@ -79,6 +90,7 @@ impl Client {
 /// A request in the making.
 pub struct Request {
     router: axum::Router,
+    address: Option<SocketAddr>,
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
@@ -133,19 +145,24 @@ impl Request {
     /// Sends it.
     pub async fn send(self) -> Answer {
         let mut request =
-            http::Request::builder().method(self.method).uri(&self.path).header(HOST, HOST_NAME);
+            http::Request::builder().method(&self.method).uri(&self.path).header(HOST, HOST_NAME);
         for (name, value) in &self.headers {
             request = request.header(
                 HeaderName::from_bytes(name.as_bytes()).unwrap(),
                 HeaderValue::from_str(value).unwrap(),
             );
         }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(address));
+        }
         let response = self.router.oneshot(request.body(Body::from(self.body)).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status: head.status, headers: head.headers, text, body }
+        let answer = Answer { status: head.status, headers: head.headers, text, body };
+        contract::hold(&self.method, &self.path, &answer);
+        answer
     }
 }
 

@@ -13,6 +13,7 @@
 mod answer;
 mod app;
 mod client;
+mod contract;
 mod gateway;
 mod mail;
 mod phone;

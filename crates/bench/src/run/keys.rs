@@ -33,7 +33,7 @@ pub(super) async fn switch(stage: &mut Stage, algorithm: SigningAlgorithm) -> an
         correlation: random.uuid(),
         random,
         keys: Arc::new(KeyRing::from_text(&Secret::new(text))?),
-        urls: Arc::new(Urls { api: String::new(), auth: String::new(), apps: String::new() }),
+        urls: Arc::new(Urls::default()),
         origin: Arc::new(Origin::default()),
         posted: Arc::default(),
         access_changed: Arc::default(),

@@ -1,9 +1,10 @@
-//! Applications: OAuth and OpenID Connect clients.
+//! Applications: OAuth and OpenID Connect clients, and connections of other protocols that are only kept.
 //!
 //! Owns the record. The client secret is a record of its own; grants, claims
 //! and sign-on policy assignments belong to it and live apart.
 
 mod body;
+mod connections;
 mod mobile;
 mod origins;
 mod rules;
@@ -11,13 +12,13 @@ mod rules;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::reference::Reference;
 use crate::entity::Entity;
 use crate::ids::{ApplicationId, KeyRotationPolicyId};
-use crate::schema::words;
+use crate::schema::{Object, words};
 use crate::secret::Sealed;
 use crate::time::Span;
 
@@ -31,6 +32,18 @@ words! {
         SinglePageApp = "SINGLE_PAGE_APP",
         Worker = "WORKER",
         Service = "SERVICE",
+        CustomApp = "CUSTOM_APP",
+        PortalLink = "PORTAL_LINK_APP",
+    }
+}
+
+words! {
+    /// What an application speaks. Only OpenID Connect is served; the others are kept.
+    pub enum Protocol {
+        OpenIdConnect = "OPENID_CONNECT",
+        Saml = "SAML",
+        WsFed = "WS_FED",
+        ExternalLink = "EXTERNAL_LINK",
     }
 }
 
@@ -106,8 +119,8 @@ pub struct Application {
     /// What kind of client.
     #[serde(rename = "type")]
     pub kind: ApplicationType,
-    /// `OPENID_CONNECT`.
-    pub protocol: String,
+    /// What it speaks.
+    pub protocol: Protocol,
     /// A sign-on page outside of Postern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login_page_url: Option<String>,
@@ -124,11 +137,13 @@ pub struct Application {
     #[serde(default)]
     pub assign_actor_roles: bool,
     /// What it may exchange for a token.
+    #[serde(default)]
     pub grant_types: Vec<GrantType>,
     /// What the authorization endpoint may answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_types: Option<Vec<ResponseType>>,
     /// How it proves who it is.
+    #[serde(default = "connections::auth_method")]
     pub token_endpoint_auth_method: TokenAuthMethod,
     /// Where answers may go.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,10 +155,13 @@ pub struct Application {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_wildcard_in_redirect_uris: Option<bool>,
     /// Whether it must use PKCE.
+    #[serde(default = "connections::pkce")]
     pub pkce_enforcement: PkceEnforcement,
     /// Whether it must push its requests.
+    #[serde(default = "connections::par")]
     pub par_requirement: Requirement,
     /// How long a pushed request is good, in seconds.
+    #[serde(default)]
     pub par_timeout: i64,
     /// How long a refresh token lives, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,6 +176,7 @@ pub struct Application {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_type: Option<RefreshTokenType>,
     /// Whether a replayed refresh token ends its chain.
+    #[serde(default)]
     pub additional_refresh_token_replay_protection_enabled: bool,
     /// Whether an unsigned `request` is taken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,8 +191,10 @@ pub struct Application {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_url: Option<String>,
     /// How long a device code is good, in seconds.
+    #[serde(default)]
     pub device_timeout: i64,
     /// How often a device may ask, in seconds.
+    #[serde(default)]
     pub device_polling_interval: i64,
     /// Its short name in verification links.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,12 +232,21 @@ pub struct Application {
     /// Markers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// Its key for Kerberos; kept and shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kerberos: Option<Value>,
+    /// The catalogue entry it was made from; kept and shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<Value>,
     /// What a native application needs for push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mobile: Option<MobileSettings>,
     /// Its secret settings, sealed. Never shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sealed: Option<Sealed>,
+    /// The settings of a protocol that is not served, as they were sent; empty for OpenID Connect.
+    #[serde(flatten)]
+    pub connection: Map<String, Value>,
 }
 
 /// Who may sign on. Users have neither roles nor groups here, so either member keeps everybody out
@@ -283,6 +313,52 @@ impl Entity for Application {
 }
 
 impl Application {
+    /// Whether it is a client of the authorization server.
+    #[must_use]
+    pub fn is_client(&self) -> bool {
+        self.protocol == Protocol::OpenIdConnect
+    }
+
+    /// The declaration of the body of one protocol.
+    #[must_use]
+    pub fn schema_of(protocol: Protocol) -> &'static Object {
+        connections::schema_of(protocol)
+    }
+
+    /// The entity id by which a SAML service provider is known; unique in the environment.
+    #[must_use]
+    pub fn sp_entity_id(&self) -> Option<&str> {
+        self.connection.get("spEntityId").and_then(Value::as_str)
+    }
+
+    /// The key that it names to sign with, of the keys of the environment.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<&str> {
+        self.connection.get("idpSigning")?.pointer("/key/id")?.as_str()
+    }
+
+    /// The key for Kerberos that it names, of the keys of the environment.
+    #[must_use]
+    pub fn kerberos_key(&self) -> Option<&str> {
+        self.kerberos.as_ref()?.pointer("/key/id")?.as_str()
+    }
+
+    /// The certificates that it names, with the members that name them.
+    #[must_use]
+    pub fn certificates(&self) -> Vec<(String, &str)> {
+        let encryption =
+            self.connection.get("spEncryption").and_then(|settings| settings.pointer("/certificate/id"));
+        let encryption =
+            encryption.and_then(Value::as_str).map(|id| ("spEncryption.certificate.id".to_owned(), id));
+        let verification =
+            self.connection.get("spVerification").and_then(|settings| settings.get("certificates"));
+        let verification = verification.and_then(Value::as_array).into_iter().flatten().enumerate();
+        let verification = verification.filter_map(|(place, certificate)| {
+            Some((format!("spVerification.certificates[{place}].id"), certificate.get("id")?.as_str()?))
+        });
+        encryption.into_iter().chain(verification).collect()
+    }
+
     /// Whether it may use this grant.
     #[must_use]
     pub fn may_use(&self, grant: GrantType) -> bool {

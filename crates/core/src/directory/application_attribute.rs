@@ -9,7 +9,7 @@ use super::reference::Reference;
 use crate::entity::Entity;
 use crate::ids::{ApplicationAttributeId, ApplicationId};
 use crate::problem::Problem;
-use crate::schema::{Declared, Object, boolean, object, one_of, reference, text, words};
+use crate::schema::{Declared, Object, boolean, list, object, one_of, reference, text, words};
 
 /// Claims of tokens that the server owns.
 pub const RESERVED: &[&str] = &[
@@ -32,6 +32,10 @@ pub const RESERVED: &[&str] = &[
     "sub",
 ];
 
+/// The subject of tokens.
+const SUBJECT: &str = "sub";
+/// The subject of SAML assertions.
+const SAML_SUBJECT: &str = "saml_subject";
 /// The only value of the claim `sub`: tokens name users by their ids.
 const SUBJECT_VALUE: &str = "${user.id}";
 
@@ -66,6 +70,12 @@ pub struct ApplicationAttribute {
     /// In the user information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_info: Option<bool>,
+    /// The format of its name in SAML assertions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_format: Option<String>,
+    /// The scopes that it comes with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc_scopes: Option<Vec<String>>,
 }
 
 fn custom() -> MappingType {
@@ -76,14 +86,26 @@ impl ApplicationAttribute {
     /// The claim that every OpenID Connect application has: `sub` is the user's id.
     #[must_use]
     pub fn subject(application: Reference<ApplicationId>) -> Self {
+        Self::core(application, SUBJECT)
+    }
+
+    /// The attribute that every SAML application has: the subject of assertions is the user's id unless changed.
+    #[must_use]
+    pub fn saml_subject(application: Reference<ApplicationId>) -> Self {
+        Self::core(application, SAML_SUBJECT)
+    }
+
+    fn core(application: Reference<ApplicationId>, name: &str) -> Self {
         Self {
             application,
-            name: "sub".to_owned(),
+            name: name.to_owned(),
             value: SUBJECT_VALUE.to_owned(),
             required: true,
             mapping_type: MappingType::Core,
             id_token: None,
             user_info: None,
+            name_format: None,
+            oidc_scopes: None,
         }
     }
 }
@@ -104,6 +126,8 @@ impl Declared for ApplicationAttribute {
                 one_of("mappingType", MappingType::WORDS).read_only(),
                 boolean("idToken"),
                 boolean("userInfo"),
+                text("nameFormat").max(256),
+                list("oidcScopes", text("scope").min(1).max(256), 100),
             ])
         });
         &SCHEMA
@@ -122,8 +146,9 @@ impl Declared for ApplicationAttribute {
             MappingType::Custom if RESERVED.contains(&self.name.as_str()) => {
                 problems.push(Problem::invalid("name", "is reserved"));
             }
+            MappingType::Core if self.name == SAML_SUBJECT => {}
             MappingType::Core => {
-                if self.name != "sub" {
+                if self.name != SUBJECT {
                     problems.push(Problem::invalid("name", "cannot be changed"));
                 }
                 if self.value != SUBJECT_VALUE {

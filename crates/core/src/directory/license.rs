@@ -20,7 +20,7 @@ pub fn license_body() -> Value {
             "allowCustomDomain": true,
             "allowCustomSchema": false,
             "allowProduction": true,
-            "regions": ["NORTH_AMERICA", "CANADA", "EUROPE", "ASIA_PACIFIC", "AUSTRALIA", "SINGAPORE"],
+            "regions": ["NORTH_AMERICA", "CA", "EU", "AP", "AU", "SG"],
         },
         "mfa": {
             "allowPushNotification": true,

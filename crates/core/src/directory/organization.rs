@@ -14,6 +14,9 @@ use crate::schema::{Declared, Object, object, text};
 pub struct Organization {
     /// Shown to administrators.
     pub name: String,
+    /// The name of its licence, when somebody changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license_name: Option<String>,
 }
 
 impl Entity for Organization {

@@ -69,6 +69,7 @@ const CONFIGURATION: &[Area] = &[
     Agreements,
     Schemas,
     IdentityProviders,
+    Gateways,
 ];
 /// People and what belongs to them.
 const IDENTITIES: &[Area] = &[
@@ -133,6 +134,7 @@ pub const ORGANIZATION_ADMIN: Role = Role {
         Organizations,
         Environments,
         RoleAssignments,
+        Roles,
     ]),
 };
 

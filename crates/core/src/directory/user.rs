@@ -7,13 +7,16 @@
 mod body;
 mod name;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::account::{Account, AccountView};
 use super::reference::Reference;
 use crate::entity::Entity;
-use crate::ids::{PopulationId, UserId};
+use crate::ids::{PopulationId, SchemaAttributeId, UserId};
 use crate::schema::words;
 use crate::time::Timestamp;
 
@@ -69,6 +72,9 @@ pub struct User {
     /// A postal address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
+    /// Values of attributes that the environment added, by the attribute; answers show them by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_attributes: BTreeMap<SchemaAttributeId, Value>,
     /// Until when the user needs no MFA.
     #[serde(rename = "bypassMFAEnabledUntil", skip_serializing_if = "Option::is_none")]
     pub bypass_mfa_enabled_until: Option<Timestamp>,

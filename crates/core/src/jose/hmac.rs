@@ -17,7 +17,7 @@ pub fn sign(algorithm: Algorithm, secret: &[u8], claims: &impl Serialize) -> Res
         Algorithm::HS512 => hmac::HMAC_SHA512,
         _ => return Err(SigningError::InvalidKey),
     };
-    let header = SignedHeader { alg: algorithm.name(), kid: None, typ: Some("JWT") };
+    let header = SignedHeader { alg: algorithm.name(), kid: None, typ: Some("JWT"), x5t: None };
     let mut token = signing_input(&header, claims)?;
     let tag = hmac::sign(&hmac::Key::new(digest, secret), token.as_bytes());
     append_signature(&mut token, tag.as_ref());

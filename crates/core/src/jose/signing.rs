@@ -5,6 +5,8 @@
 
 mod der;
 
+use std::sync::Arc;
+
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
@@ -44,9 +46,11 @@ pub enum SigningError {
 /// A private key with its id.
 pub struct SigningKey {
     kid: String,
-    pair: Pair,
+    /// The SHA-1 thumbprint of its certificate, where tokens are to carry that.
+    thumbprint: Option<String>,
+    pair: Arc<Pair>,
     public: Jwk,
-    verifying: VerifyingKey,
+    verifying: Arc<VerifyingKey>,
 }
 
 enum Pair {
@@ -114,7 +118,7 @@ impl SigningKey {
     /// # Errors
     /// [`SigningError::Failed`] when the library cannot write it.
     pub fn to_pkcs8(&self) -> Result<Secret<Vec<u8>>, SigningError> {
-        match &self.pair {
+        match self.pair.as_ref() {
             Pair::Rsa(pair) => pair.as_der().map(|der| Secret::new(der.as_ref().to_vec())),
             Pair::Ec(pair) => pair.to_pkcs8v1().map(|der| Secret::new(der.as_ref().to_vec())),
         }
@@ -130,7 +134,7 @@ impl SigningKey {
     /// What it signs with.
     #[must_use]
     pub fn algorithm(&self) -> SigningAlgorithm {
-        match self.pair {
+        match self.pair.as_ref() {
             Pair::Rsa(_) => SigningAlgorithm::RS256,
             Pair::Ec(_) => SigningAlgorithm::ES256,
         }
@@ -148,14 +152,27 @@ impl SigningKey {
         &self.verifying
     }
 
+    /// The same key, whose tokens carry the thumbprint of its certificate (DER) in the header `x5t`.
+    #[must_use]
+    pub fn with_certificate(&self, certificate: &[u8]) -> Self {
+        Self {
+            kid: self.kid.clone(),
+            thumbprint: Some(BASE64URL_NOPAD.encode(&crate::crypto::sha1(certificate))),
+            pair: Arc::clone(&self.pair),
+            public: self.public.clone(),
+            verifying: Arc::clone(&self.verifying),
+        }
+    }
+
     /// Signs claims as a compact JWS with the headers `alg`, `kid` and, when given, `typ`.
     ///
     /// # Errors
     /// [`SigningError`] when the claims do not become JSON or the library cannot sign.
     pub fn sign(&self, typ: Option<&str>, claims: &impl Serialize) -> Result<String, SigningError> {
-        let header = SignedHeader { alg: self.algorithm().name(), kid: Some(&self.kid), typ };
+        let (alg, x5t) = (self.algorithm().name(), self.thumbprint.as_deref());
+        let header = SignedHeader { alg, kid: Some(&self.kid), typ, x5t };
         let mut token = signing_input(&header, claims)?;
-        let signature = match &self.pair {
+        let signature = match self.pair.as_ref() {
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
@@ -178,7 +195,8 @@ impl SigningKey {
         public.kid = Some(kid.clone());
         public.usage = Some("sig".to_owned());
         let verifying = VerifyingKey::from_jwk(&public).map_err(|_| SigningError::InvalidKey)?;
-        Ok(Self { kid, pair, public, verifying })
+        let (pair, verifying) = (Arc::new(pair), Arc::new(verifying));
+        Ok(Self { kid, thumbprint: None, pair, public, verifying })
     }
 }
 
@@ -195,6 +213,8 @@ pub(super) struct SignedHeader<'a> {
     pub(super) kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) typ: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) x5t: Option<&'a str>,
 }
 
 /// The first two parts of a token, which the signature covers.

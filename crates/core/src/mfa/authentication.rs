@@ -12,7 +12,9 @@ use serde_json::Value;
 use super::{Action, Asked, PushState, Status};
 use crate::devices::kind::DeviceType;
 use crate::entity::Entity;
-use crate::ids::{ApplicationId, DeviceAuthenticationId, DeviceId, DevicePolicyId, UserId};
+use crate::ids::{
+    ApplicationId, DeviceAuthenticationId, DeviceId, DevicePolicyId, NotificationPolicyId, UserId,
+};
 use crate::secret::Sealed;
 use crate::time::{Span, Timestamp};
 
@@ -65,6 +67,9 @@ pub struct Wording {
     /// Shown by the application on the phone, as it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_context: Option<Value>,
+    /// The notification policy that bounds them, where it is not that of the device policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notifications_policy: Option<NotificationPolicyId>,
 }
 
 /// Why it failed.

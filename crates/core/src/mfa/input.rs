@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Compatibility;
 use super::authentication::{OneTime, Wording};
-use crate::devices::input::{self, MAX_CREDENTIAL, TemplateChoice, address};
+use crate::devices::input::{self, MAX_CREDENTIAL, NotificationPolicyRef, TemplateChoice, address};
 use crate::devices::kind::DeviceType;
 use crate::devices::mobile::MobilePayload;
 use crate::ids::{ApplicationId, DeviceId, DevicePolicyId, UserId};
@@ -176,6 +176,7 @@ struct SelectedDevice {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Notification {
+    policy: Option<NotificationPolicyRef>,
     template: TemplateChoice,
     client_context: Option<Value>,
 }
@@ -224,6 +225,7 @@ impl Wish {
                 locale,
                 variables,
                 client_context: body.notification.client_context,
+                notifications_policy: body.notification.policy.map(|named| named.id),
             },
             application: body.application.map(|named| named.id),
             mobile_payload,

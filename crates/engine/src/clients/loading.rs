@@ -26,7 +26,8 @@ const LIMIT: i64 = 1000;
 
 pub(super) async fn load(db: &Db, ctx: &Ctx, id: ApplicationId) -> Result<Option<Client>> {
     let mut tx = db.snapshot().await?;
-    let Some(application) = documents::find::<Application>(&mut tx, ctx.environment, id).await? else {
+    let application = documents::find::<Application>(&mut tx, ctx.environment, id).await?;
+    let Some(application) = application.filter(|application| application.is_client()) else {
         return Ok(None);
     };
     let secrets = find_secret(&mut tx, &ctx.keys, ctx.environment, Owner::Application(id), ctx.now).await?;

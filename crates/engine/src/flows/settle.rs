@@ -109,6 +109,7 @@ async fn challenge(
         user: Some(&subject.user),
         policy: &ask.policy,
         wording: &wording,
+        limits: None,
         client_context: None,
         rp_id: None,
         passkey_challenge: None,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use postern_core::ids::KeyId;
+use postern_core::ids::{KeyId, KeyRotationPolicyId};
 use postern_core::jose::claims::Claims;
 use postern_core::jose::jwk::{Jwk, JwkSet};
 use postern_core::jose::jws::Unverified;
@@ -58,11 +58,20 @@ impl Loaded {
         self.keys.iter().any(|key| key.kid == kid)
     }
 
-    pub(super) fn signer(&self, ctx: &Ctx, algorithm: Option<SigningAlgorithm>) -> Result<Arc<SigningKey>> {
+    /// Of a policy without keys of its own, as the default policy is, the keys of the environment itself sign.
+    pub(super) fn signer(
+        &self,
+        ctx: &Ctx,
+        algorithm: Option<SigningAlgorithm>,
+        policy: Option<KeyRotationPolicyId>,
+    ) -> Result<Arc<SigningKey>> {
+        let policy = policy.filter(|policy| self.keys.iter().any(|key| key.row.policy == Some(*policy)));
         // The list begins with the key that becomes active last. The clock of a sandbox may show a time
         // before its first key; that key signs then.
-        let mut fitting =
-            self.keys.iter().filter(|key| algorithm.is_none_or(|wanted| wanted == key.algorithm));
+        let mut fitting = self
+            .keys
+            .iter()
+            .filter(|key| key.row.policy == policy && algorithm.is_none_or(|wanted| wanted == key.algorithm));
         let key = fitting.clone().find(|key| key.signs(ctx.now)).or_else(|| fitting.next_back());
         let key = key.ok_or_else(|| Error::internal("there is no signing key"))?;
         if let Some(open) = key.signing.get() {
@@ -70,6 +79,12 @@ impl Loaded {
         }
         let opened = Arc::new(open(&ctx.keys, &key.row, key.algorithm)?);
         Ok(Arc::clone(key.signing.get_or_init(|| opened)))
+    }
+
+    /// The certificate of a key, in DER.
+    pub(super) fn certificate(&self, kid: &str) -> Option<Vec<u8>> {
+        let key = self.keys.iter().find(|key| key.kid == kid)?;
+        data_encoding::BASE64.decode(key.row.certificate.as_ref()?.as_bytes()).ok()
     }
 
     pub(super) fn jwks(&self, now: Timestamp) -> JwkSet {

@@ -4,7 +4,8 @@
 //! for outside the transaction and [`add`] and [`rotate`] are for inside.
 
 use postern_core::crypto::keyring::{KeyRing, SealContext};
-use postern_core::ids::{EnvironmentId, KeyId};
+use postern_core::directory::key_rotation_policy::KeyRotationPolicy;
+use postern_core::ids::{EnvironmentId, KeyId, KeyRotationPolicyId};
 use postern_core::jose::signing::{SigningAlgorithm, SigningKey};
 use postern_core::secret::Sealed;
 use postern_core::time::Timestamp;
@@ -12,6 +13,7 @@ use postern_store::sql::Tx;
 use postern_store::tables::signing_key::{self, SigningKeyRow};
 
 use super::loaded::kid;
+use super::policies::certified;
 use super::{OVERLAP, RETENTION};
 use crate::{Ctx, Error, Result};
 
@@ -23,6 +25,7 @@ pub struct Prepared {
     algorithm: SigningAlgorithm,
     private: Sealed,
     public: String,
+    certificate: Option<String>,
 }
 
 impl Prepared {
@@ -38,13 +41,22 @@ impl Prepared {
 /// # Errors
 /// [`Error::Internal`] when the cryptographic library cannot make one.
 pub fn prepare(ctx: &Ctx, algorithm: SigningAlgorithm) -> Result<Prepared> {
-    let id = KeyId::new(&ctx.random);
-    let key = SigningKey::generate(algorithm, kid(id)).map_err(Error::internal)?;
+    certified(ctx, &KeyRotationPolicy::initial(), algorithm, ctx.now)
+}
+
+/// A key that was made, sealed. `certificate` is DER in base64.
+pub(super) fn sealed(
+    ctx: &Ctx,
+    id: KeyId,
+    key: &SigningKey,
+    certificate: Option<String>,
+) -> Result<Prepared> {
     let private = key.to_pkcs8().map_err(Error::internal)?;
     let record = record(id);
     let private = ctx.keys.seal(&ctx.random, &context(ctx.environment, &record), private.expose());
     let public = serde_json::to_string(&key.public_jwk()).map_err(Error::internal)?;
-    Ok(Prepared { environment: ctx.environment, id, algorithm, private, public })
+    let algorithm = key.algorithm();
+    Ok(Prepared { environment: ctx.environment, id, algorithm, private, public, certificate })
 }
 
 /// Makes the first key of a new environment. It signs at once.
@@ -96,6 +108,19 @@ pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
 }
 
 async fn store(tx: &mut Tx, ctx: &Ctx, key: &Prepared, active_from: Timestamp) -> Result<KeyId> {
+    insert(tx, ctx, key, None, active_from).await?;
+    signing_key::retire_others(tx, key.environment, key.id, active_from).await?;
+    Ok(key.id)
+}
+
+/// Adds a key, of a rotation policy or of the environment itself.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    key: &Prepared,
+    policy: Option<KeyRotationPolicyId>,
+    active_from: Timestamp,
+) -> Result<()> {
     let row = SigningKeyRow {
         environment: key.environment,
         id: key.id,
@@ -105,10 +130,10 @@ async fn store(tx: &mut Tx, ctx: &Ctx, key: &Prepared, active_from: Timestamp) -
         created_at: ctx.now,
         active_from,
         retired_at: None,
+        policy,
+        certificate: key.certificate.clone(),
     };
-    signing_key::insert(tx, &row).await?;
-    signing_key::retire_others(tx, key.environment, key.id, active_from).await?;
-    Ok(key.id)
+    Ok(signing_key::insert(tx, &row).await?)
 }
 
 /// Opens the private half.

@@ -8,8 +8,9 @@ use postern_store::sql::Tx;
 use uuid::Uuid;
 
 use super::{Asking, Question, TEMPLATE};
+use crate::notification_policies::Choice;
 use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, quota};
+use crate::{Ctx, Error, Result, Verdict, challenges, device_policies};
 
 pub(super) async fn send(
     tx: &mut Tx,
@@ -19,14 +20,15 @@ pub(super) async fn send(
 ) -> Result<Asking> {
     let user = question.user.ok_or_else(|| Error::internal("a code is sent to nobody"))?;
     let rules = device_policies::rules(question.policy, device.kind)?;
+    let limits = Choice::of(question.limits, question.policy);
     let (code, expires_at) = challenges::make(tx, ctx, question.challenge, device, rules).await?;
     if device.test_mode && question.returns_test_codes {
         // Nothing is sent, but whoever guesses has the same tries for every code.
-        quota::demand(tx, ctx, user.id, notifications::channel(device.kind)?).await?;
+        notifications::count(tx, ctx, user.id, device, limits).await?;
         return Ok(Asking { asked: Asked::Code, test_code: Some(code) });
     }
-    let notice =
-        Notice { template: TEMPLATE, wording: question.wording, user, device, code: Some(&code), expires_at };
+    let wording = question.wording;
+    let notice = Notice { template: TEMPLATE, wording, user, device, code: Some(&code), expires_at, limits };
     notifications::send(tx, ctx, &notice).await?;
     Ok(Asked::Code.into())
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::state::StateView;
 use super::{Holder, read_hash};
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result, sessions, tokens};
+use crate::{Ctx, Error, Result, roles, sessions, tokens};
 
 /// Most earlier hashes that are kept.
 const MOST_KEPT: usize = 24;
@@ -88,7 +88,8 @@ struct Earlier {
 /// Loads what a new password is held against. `target` names the property with the value.
 ///
 /// # Errors
-/// [`Error::NotFound`]; a refusal for users of an external identity provider.
+/// [`Error::NotFound`]; a refusal for users of an external identity provider; [`Error::Denied`] when somebody else with
+/// fewer rights decides about a password of one with more.
 pub async fn prepare_change(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -98,6 +99,9 @@ pub async fn prepare_change(
 ) -> Result<Change> {
     let holder = super::holder(tx, ctx, user).await?;
     super::own_password_only(&holder.user)?;
+    if matches!(origin, Origin::Set { .. } | Origin::Reset) {
+        roles::may_control_user(tx, ctx, user).await?;
+    }
     Ok(Change { holder, origin, target, now: ctx.now, random: ctx.random.clone() })
 }
 

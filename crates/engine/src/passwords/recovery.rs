@@ -13,6 +13,7 @@ use postern_store::sql::Tx;
 use postern_store::tables::recovery_code;
 
 use crate::audit::{self, Event, Subject};
+use crate::notification_policies::Choice;
 use crate::notifications::{self, Notice};
 use crate::{Ctx, Error, Result, Verdict};
 
@@ -71,8 +72,9 @@ async fn mail(
     };
     let device = Stored::new(ctx.environment, DeviceId::new(&ctx.random), ctx.now, address);
     let wording = TemplateChoice::default();
-    let notice =
-        Notice { template: TEMPLATE, wording: &wording, user, device: &device, code: Some(code), expires_at };
+    let limits = Choice::default();
+    let (device, code) = (&device, Some(code));
+    let notice = Notice { template: TEMPLATE, wording: &wording, user, device, code, expires_at, limits };
     notifications::send(tx, ctx, &notice).await
 }
 

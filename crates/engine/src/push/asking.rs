@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::{counting, open, take_back};
 use crate::mfa::{Question, TEMPLATE};
+use crate::notification_policies::Choice;
 use crate::notifications::{self, Notice, Worded};
 use crate::{Ctx, Error, Result, mobile_applications, tries};
 
@@ -87,8 +88,8 @@ async fn send(
     let settings = application.mobile.clone().unwrap_or_default();
     make_room(tx, ctx, question, device, app, &rules).await?;
     let expires_at = ctx.now.plus(rules.push_timeout);
-    let notice =
-        Notice { template: TEMPLATE, wording: question.wording, user, device, code: None, expires_at };
+    let (wording, limits) = (question.wording, Choice::of(question.limits, question.policy));
+    let notice = Notice { template: TEMPLATE, wording, user, device, code: None, expires_at, limits };
     let worded = notifications::word(tx, ctx, &notice, Channel::Push).await?;
     let ask = Ask {
         user: user.id,

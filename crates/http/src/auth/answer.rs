@@ -32,7 +32,7 @@ pub(super) async fn fields(
         fields.push(("code", code.expose().clone()));
     }
     if request.response_type.has_tokens() {
-        let key = call.app.signing.signer(call.app.db(), &call.ctx, None).await?;
+        let key = call.app.signing.signer_for(call.app.db(), &call.ctx, &client.application).await?;
         let implicit = Implicit {
             client,
             user: &authorized.user,
@@ -128,7 +128,7 @@ fn page(call: &Call, error: &OAuthError) -> Reply {
     });
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("error", &body.to_string()).finish();
-    Reply::found(&format!("{}/{}/signon/?{query}", call.ctx.urls.apps, call.ctx.environment))
+    Reply::found(&format!("{}/signon/?{query}", call.ctx.urls.apps_of(call.ctx.environment)))
 }
 
 fn travel(outbound: Outbound) -> Reply {

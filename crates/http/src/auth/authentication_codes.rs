@@ -63,7 +63,7 @@ async fn delete(call: Call) -> Result<Reply, Failure> {
 }
 
 fn render(ctx: &Ctx, code: &Stored<AuthenticationCode>, shown: &Shown) -> Value {
-    let own = format!("{}/{}/authenticationCodes/{}", ctx.urls.auth, ctx.environment, code.id);
+    let own = format!("{}/authenticationCodes/{}", ctx.urls.auth_of(ctx.environment), code.id);
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| {
         members.insert(name.to_owned(), value);

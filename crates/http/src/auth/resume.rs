@@ -96,5 +96,5 @@ pub(super) fn sign_on_page(call: &Call, client: &Client, flow: &Stored<Flow>) ->
 
 /// The hosted sign-on page of a flow.
 pub(super) fn hosted_page(call: &Call, flow: FlowId) -> String {
-    format!("{}/{}/signon/?flowId={flow}", call.ctx.urls.apps, call.ctx.environment)
+    format!("{}/signon/?flowId={flow}", call.ctx.urls.apps_of(call.ctx.environment))
 }

@@ -53,7 +53,7 @@ async fn grant(call: &Call, form: &Pairs) -> Answer {
             );
         }
     };
-    let key = call.app.signing.signer(call.app.db(), &call.ctx, None).await?;
+    let key = call.app.signing.signer_for(call.app.db(), &call.ctx, &client.application).await?;
     let answer = tokens::sign(&call.ctx, &key, &client, &issuable)??;
     Ok(not_stored(Reply::json(200, &answer)))
 }

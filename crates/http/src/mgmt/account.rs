@@ -3,8 +3,6 @@
 use std::sync::LazyLock;
 
 use http::Method;
-use postern_core::directory::user::User;
-use postern_core::entity::Stored;
 use postern_core::ids::UserId;
 use postern_core::permission::{Area, Permission, Verb};
 use postern_core::schema::{self, Object, date, object};
@@ -12,8 +10,7 @@ use postern_core::time::Timestamp;
 use postern_engine::{Error, accounts};
 use serde::Deserialize;
 
-use super::crud::render;
-use super::resources::user::Users;
+use super::users::shown;
 use crate::web::{Call, Failure, Media, Reply, Route};
 
 const USER: &str = "/v1/environments/{envID}/users/{userID}";
@@ -51,15 +48,11 @@ async fn lock(call: Call) -> Result<Reply, Failure> {
         .app
         .write(&call.ctx, work, |tx, ctx, (id, until)| Box::pin(accounts::lock(tx, ctx, *id, *until)))
         .await?;
-    Ok(shown(&call, &user))
+    Ok(Reply::ok(&shown(&call, &user).await?))
 }
 
 async fn unlock(call: Call) -> Result<Reply, Failure> {
     let id: UserId = call.id("userID")?;
     let user = call.app.write(&call.ctx, id, |tx, ctx, id| Box::pin(accounts::unlock(tx, ctx, *id))).await?;
-    Ok(shown(&call, &user))
-}
-
-fn shown(call: &Call, user: &Stored<User>) -> Reply {
-    Reply::ok(&render::<Users>(&call.ctx, &call.params, user))
+    Ok(Reply::ok(&shown(&call, &user).await?))
 }

@@ -43,14 +43,18 @@ pub fn routes<R: Resource>() -> Vec<Route> {
 
 fn route<R: Resource>(verb: Verb) -> Route {
     match verb {
-        Verb::List => Route::new(Method::GET, R::PATH, title::<R>("Read all", "s"), list::<R>).needs(R::READ),
+        Verb::List => Route::new(Method::GET, R::PATH, title::<R>("Read all", "s"), list::<R>)
+            .needs(R::READ)
+            .query(if R::PAGING.is_some() { &["filter", "limit", "cursor"] } else { &["filter"] }),
         Verb::Create => Route::new(Method::POST, R::PATH, title::<R>("Create", ""), create::<R>)
             .needs(R::WRITE)
-            .body(R::Doc::schema()),
+            .body(R::Doc::schema())
+            .example(R::example),
         Verb::Read => Route::new(Method::GET, R::ITEM, title::<R>("Read one", ""), read::<R>).needs(R::READ),
         Verb::Replace => Route::new(Method::PUT, R::ITEM, title::<R>("Update", ""), replace::<R>)
             .needs(R::WRITE)
-            .body(R::Doc::replace_schema()),
+            .body(R::Doc::replace_schema())
+            .example(R::example),
         Verb::Patch => Route::new(Method::PATCH, R::ITEM, title::<R>("Patch", ""), patch::<R>)
             .needs(R::WRITE)
             .body(R::Doc::replace_schema()),
@@ -91,7 +95,7 @@ pub fn render<R: Resource>(ctx: &Ctx, params: &[(String, String)], stored: &Stor
 }
 
 /// One record as HAL, with what [`Resource::counted`] adds.
-fn show<R: Resource>(call: &Call, stored: &Stored<R::Doc>, counted: Option<Map<String, Value>>) -> Value {
+pub fn show<R: Resource>(call: &Call, stored: &Stored<R::Doc>, counted: Option<Map<String, Value>>) -> Value {
     let mut shown = render::<R>(&call.ctx, &call.params, stored);
     if let (Some(members), Some(counted)) = (shown.as_object_mut(), counted) {
         members.extend(counted);
@@ -130,8 +134,16 @@ pub struct Page<T: Entity> {
 /// # Errors
 /// A filter, limit or cursor that cannot be read; a parent that does not exist.
 pub async fn page<R: Resource>(call: &Call) -> Result<Page<R::Doc>> {
+    let filter = condition::parse(call.query().get("filter"), R::FILTERS)?;
+    page_of::<R>(call, filter).await
+}
+
+/// The page that a request asks for among the records that meet a condition.
+///
+/// # Errors
+/// A limit or cursor that cannot be read; a parent that does not exist.
+pub async fn page_of<R: Resource>(call: &Call, filter: Condition) -> Result<Page<R::Doc>> {
     let query = call.query();
-    let filter = condition::parse(query.get("filter"), R::FILTERS)?;
     let window = match R::PAGING {
         Some(page) => paging::window(&query, page.default, page.max)?,
         None => paging::Window { after: None, limit: UNPAGED },
@@ -178,8 +190,13 @@ pub async fn insert<R: Resource>(
     let parents = parents::<R>(tx, ctx, params).await?;
     let (body, secrets) = R::Doc::read(sent, None, &owned(&parents)).map_err(Error::Invalid)?;
     let id = <R::Doc as Entity>::Id::from_uuid(ctx.random.uuid());
-    let mut change =
-        Change { new: Stored::new(ctx.environment, id, ctx.now, body), old: None, secrets, patch: None };
+    let mut change = Change {
+        new: Stored::new(ctx.environment, id, ctx.now, body),
+        old: None,
+        secrets,
+        sent: sent.clone(),
+        patch: None,
+    };
     R::before_write(tx, ctx, &mut change).await?;
     documents::insert(tx, &change.new).await?;
     R::after_write(tx, ctx, &change).await?;
@@ -246,6 +263,7 @@ async fn update<R: Resource>(
     let old = find::<R>(tx, ctx, params).await?;
     let kept = &view::body(&old.body);
     let patch = (verb == Verb::Patch).then_some(sent);
+    let as_sent = sent.clone();
     let sent = &patch.map_or_else(|| sent.clone(), |patch| Object::merge_patch(kept, patch));
     // Members that no field declares (parents, states set by actions) stay as they were.
     let declared = R::Doc::schema_for(sent, Some(kept));
@@ -254,7 +272,8 @@ async fn update<R: Resource>(
     let (body, secrets) = R::Doc::read(sent, Some(kept), &owned).map_err(Error::Invalid)?;
     let mut new = old.clone();
     new.body = body;
-    let mut change = Change { new, old: Some(old), secrets, patch: patch.cloned() };
+    let patch = patch.cloned();
+    let mut change = Change { new, old: Some(old), secrets, sent: as_sent, patch };
     R::before_write(tx, ctx, &mut change).await?;
     documents::update(tx, &mut change.new, ctx.now).await?;
     R::after_write(tx, ctx, &change).await?;

@@ -1,12 +1,18 @@
-//! The caller's organization and its licence: read only (platform contract 5.3).
+//! The caller's organization, its licence and what they allow (platform contract 5.3).
+
+use std::sync::LazyLock;
 
 use http::Method;
-use postern_core::directory::license::license_body;
+use postern_core::directory::license::{self, license_body};
 use postern_core::directory::organization::Organization;
 use postern_core::entity::Stored;
-use postern_core::ids::{LicenseId, OrganizationId};
+use postern_core::ids::{EnvironmentId, LicenseId, OrganizationId};
+use postern_core::permission::{Area, Permission, Verb};
+use postern_core::schema::{Object, object, text};
+use postern_engine::audit::{self, Event, Subject};
+use postern_engine::caller::Access;
 use postern_engine::environments::PLATFORM;
-use postern_engine::{Error, provision};
+use postern_engine::{Ctx, Error, provision};
 use postern_store::documents;
 use serde_json::{Map, Value, json};
 
@@ -18,6 +24,9 @@ const ITEM: &str = "/v1/organizations/{organizationID}";
 const LICENSES: &str = "/v1/organizations/{organizationID}/licenses";
 const LICENSE: &str = "/v1/organizations/{organizationID}/licenses/{licenseID}";
 
+const LICENSE_NAME: &str = "/v1/organizations/{organizationID}/licenses/{licenseID}/name";
+const CAPABILITIES: &str = "/v1/organizations/{organizationID}/capabilities";
+
 /// The routes.
 #[must_use]
 pub(super) fn routes() -> Vec<Route> {
@@ -26,6 +35,12 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(Method::GET, ITEM, "Read one organization", read).needs_token(),
         Route::new(Method::GET, LICENSES, "Read all licenses", list_licenses).needs_token(),
         Route::new(Method::GET, LICENSE, "Read one license", read_license).needs_token(),
+        Route::new(Method::GET, LICENSE_NAME, "Read license name", read_license_name).needs_token(),
+        Route::new(Method::PUT, LICENSE_NAME, "Update license name", rename_license)
+            .needs_token()
+            .body(license_name()),
+        Route::new(Method::GET, CAPABILITIES, "Read organization capabilities", read_capabilities)
+            .needs_token(),
     ];
     routes.into_iter().map(|route| route.group("Organizations")).collect()
 }
@@ -60,7 +75,7 @@ fn render(call: &Call, organization: &Stored<Organization>) -> Value {
     let members = Map::from_iter([
         ("id".to_owned(), json!(organization.id)),
         ("name".to_owned(), json!(organization.name)),
-        ("type".to_owned(), json!("EXTERNAL")),
+        ("type".to_owned(), json!("PAID")),
         ("createdAt".to_owned(), json!(organization.created_at)),
         ("updatedAt".to_owned(), json!(organization.updated_at)),
     ]);
@@ -81,6 +96,81 @@ async fn read_license(call: Call) -> Result<Reply, Failure> {
     Ok(Reply::ok(&render_license(&call, &organization)))
 }
 
+/// The organization of a licence that is its own.
+async fn licensed(call: &Call) -> Result<Stored<Organization>, Failure> {
+    let organization = own(call).await?;
+    if call.id::<LicenseId>("licenseID")? == provision::license_of(organization.id) {
+        Ok(organization)
+    } else {
+        Err(Error::NotFound("license").into())
+    }
+}
+
+fn license_name() -> &'static Object {
+    static BODY: LazyLock<Object> = LazyLock::new(|| object(vec![text("name").required().max(256)]));
+    &BODY
+}
+
+async fn read_license_name(call: Call) -> Result<Reply, Failure> {
+    let organization = licensed(&call).await?;
+    Ok(Reply::ok(&json!({ "name": name_of_license(&organization) })))
+}
+
+async fn rename_license(call: Call) -> Result<Reply, Failure> {
+    const WRITE: Permission = Permission::Write(Area::Organizations);
+    let organization = licensed(&call).await?.id;
+    let caller = &call.ctx.caller;
+    if caller.access(WRITE, Verb::Update, EnvironmentId::NIL, organization, None) != Access::Granted {
+        return Err(Error::Denied.into());
+    }
+    let checked = license_name().check(&call.object()?, None).map_err(Error::Invalid)?;
+    let name = checked.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let ctx = Ctx { environment: PLATFORM, organization, ..call.ctx.clone() };
+    let renamed = call
+        .app
+        .write(&ctx, name, |tx, ctx, name| {
+            Box::pin(async move {
+                let found = documents::find_locked::<Organization>(tx, PLATFORM, ctx.organization).await?;
+                let mut organization = found.ok_or(Error::NotFound("organization"))?;
+                organization.body.license_name = Some(name.clone());
+                documents::update(tx, &mut organization, ctx.now).await?;
+                audit::record(tx, ctx, Event::new("LICENSE.UPDATED", Subject::of(&organization))).await?;
+                Ok::<_, Error>(organization)
+            })
+        })
+        .await?;
+    Ok(Reply::ok(&json!({ "name": name_of_license(&renamed) })))
+}
+
+fn name_of_license(organization: &Organization) -> &str {
+    organization.license_name.as_deref().unwrap_or(license::LICENSE_NAME)
+}
+
+/// What the licence and this server allow, in the words of PingOne.
+async fn read_capabilities(call: Call) -> Result<Reply, Failure> {
+    let organization = own(&call).await?;
+    let license = license_body();
+    let links = Links::to(&format!("{}/organizations/{}/capabilities", call.ctx.urls.api, organization.id));
+    let members = Map::from_iter([
+        ("organizationId".to_owned(), json!(organization.id)),
+        ("canUsePlatform".to_owned(), json!(true)),
+        ("canCreateEnvironment".to_owned(), json!(true)),
+        ("canCreateEphemeralTrialLicenses".to_owned(), json!(false)),
+        ("canContactSupport".to_owned(), json!(false)),
+        (
+            "assignableLicenses".to_owned(),
+            json!([{
+                "id": provision::license_of(organization.id),
+                "name": name_of_license(&organization),
+                "beginsAt": organization.created_at,
+                "allowProduction": true,
+                "supportedRegions": license.pointer("/environments/regions"),
+            }]),
+        ),
+    ]);
+    Ok(Reply::ok(&hal::resource(links, members)))
+}
+
 fn render_license(call: &Call, organization: &Stored<Organization>) -> Value {
     let owner = format!("{}/organizations/{}", call.ctx.urls.api, organization.id);
     let id = provision::license_of(organization.id);
@@ -93,5 +183,6 @@ fn render_license(call: &Call, organization: &Stored<Organization>) -> Value {
     if let Value::Object(body) = license_body() {
         members.extend(body);
     }
+    members.insert("name".to_owned(), json!(name_of_license(organization)));
     hal::resource(links, members)
 }

@@ -77,6 +77,8 @@ pub struct Change<T: Entity> {
     pub old: Option<Stored<T>>,
     /// The secrets of the body, in clear; they are no part of the record until a hook seals them.
     pub secrets: Secrets,
+    /// The body as it was sent.
+    pub sent: Value,
     /// The body of a PATCH as it was sent, for members that an update leaves alone otherwise; `None` on create and replace.
     pub patch: Option<Value>,
 }

@@ -1,6 +1,7 @@
 //! What users have beyond a plain resource: create and import, what is embedded when they are read, and the
 //! properties with addresses of their own.
 
+mod identity;
 mod reading;
 
 use http::Method;
@@ -14,7 +15,6 @@ use postern_engine::{Error, Result, users};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
-use super::crud::render;
 use super::resource::Resource;
 use super::resources::user::Users;
 use crate::web::hal::{self, Links};
@@ -65,6 +65,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(property(POPULATION, title, moving, population_body(), show_population, |call| {
         Box::pin(move_user(call))
     }));
+    routes.extend(identity::routes());
     routes.into_iter().map(|route| route.group(Users::GROUP)).collect()
 }
 
@@ -103,7 +104,7 @@ async fn create(call: Call) -> Result<Reply, Failure> {
     let body = call.object()?;
     let stored =
         call.app.write(&call.ctx, body, |tx, ctx, body| Box::pin(users::create(tx, ctx, body))).await?;
-    Ok(Reply::created(&render::<Users>(&call.ctx, &call.params, &stored)))
+    Ok(Reply::created(&shown(&call, &stored).await?))
 }
 
 async fn import(call: Call) -> Result<Reply, Failure> {
@@ -117,7 +118,12 @@ async fn import(call: Call) -> Result<Reply, Failure> {
         .app
         .write(&call.ctx, work, |tx, ctx, (body, hash)| Box::pin(users::import(tx, ctx, body, hash.as_ref())))
         .await?;
-    Ok(Reply::created(&render::<Users>(&call.ctx, &call.params, &stored)))
+    Ok(Reply::created(&shown(&call, &stored).await?))
+}
+
+/// A user as HAL, after a write.
+pub(super) async fn shown(call: &Call, user: &Stored) -> Result<Value> {
+    super::crud::count_and_show::<Users>(&mut call.app.read().await?, call, user).await
 }
 
 /// Takes an encoded password as it is and hashes a clear one, outside any transaction.

@@ -85,8 +85,9 @@ impl Browser {
         }
         let secure = if call.app.parts.secure_cookies { "; Secure" } else { "" };
         let cookie = format!(
-            "{COOKIE}={}; Path=/{}/signon/; HttpOnly; SameSite=Lax{secure}",
-            self.secret, call.ctx.environment
+            "{COOKIE}={}; Path={}/signon/; HttpOnly; SameSite=Lax{secure}",
+            self.secret,
+            call.ctx.urls.path_of(call.ctx.environment)
         );
         reply.header(SET_COOKIE, &cookie)
     }

@@ -35,8 +35,8 @@ pub(crate) fn release(call: &Call, reply: Reply, flow: FlowId) -> Reply {
 }
 
 fn flow_cookie(call: &Call, reply: Reply, flow: FlowId, value: &str, seconds: i64) -> Reply {
-    let (path, site) = (call.ctx.environment, same_site(call));
-    let cookie = format!("{FLOW}{flow}={value}; Path=/{path}; Max-Age={seconds}; HttpOnly{site}");
+    let (path, site) = (call.cookie_path(), same_site(call));
+    let cookie = format!("{FLOW}{flow}={value}; Path={path}; Max-Age={seconds}; HttpOnly{site}");
     reply.header(SET_COOKIE, &cookie)
 }
 
@@ -76,17 +76,17 @@ pub(crate) fn browser(call: &Call) -> Browser {
 /// Gives the browser the token of a new session.
 pub(crate) fn give(call: &Call, reply: Reply, token: Option<&Secret>) -> Reply {
     let Some(token) = token else { return reply };
-    let path = call.ctx.environment;
+    let path = call.cookie_path();
     let (same_site, twin) = (same_site(call), if call.app.parts.secure_cookies { "; Secure" } else { "" });
-    let cookie = |name: &str, rest: &str| format!("{name}={}; Path=/{path}; HttpOnly{rest}", token.expose());
+    let cookie = |name: &str, rest: &str| format!("{name}={}; Path={path}; HttpOnly{rest}", token.expose());
     reply.header(SET_COOKIE, &cookie(NAME, same_site)).header(SET_COOKIE, &cookie(TWIN, twin))
 }
 
 /// Has the browser forget its session.
 pub(crate) fn take_back(call: &Call, reply: Reply) -> Reply {
-    let path = call.ctx.environment;
+    let path = call.cookie_path();
     let secure = same_site(call);
     [NAME, TWIN].iter().fold(reply, |reply, name| {
-        reply.header(SET_COOKIE, &format!("{name}=; Path=/{path}; Max-Age=0; HttpOnly{secure}"))
+        reply.header(SET_COOKIE, &format!("{name}=; Path={path}; Max-Age=0; HttpOnly{secure}"))
     })
 }

@@ -21,7 +21,9 @@ use postern_engine::{Caller, Ctx, Result};
 use postern_store::sql::{Db, Tx};
 use tokio::sync::Notify;
 
+use super::domains::Domains;
 use super::hashing::Line;
+use super::limits::{Limits, Meter};
 use super::origin::Proxies;
 
 /// Reads the time; only the binary and tests make one.
@@ -31,6 +33,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub type Observer = Arc<dyn Fn(&'static str, &http::Method, u16, Span) + Send + Sync>;
 
 /// The parts an application is made of.
+#[derive(Clone)]
 pub struct Parts {
     /// The database.
     pub db: Db,
@@ -50,6 +53,10 @@ pub struct Parts {
     pub observer: Option<Observer>,
     /// Whether cookies demand https.
     pub secure_cookies: bool,
+    /// Hosts that stand for one environment.
+    pub domains: Domains,
+    /// How many requests are answered.
+    pub limits: Limits,
     /// Asks text message providers about accounts; without it settings are kept unasked.
     pub gateway: Option<Arc<dyn Gateway>>,
     /// Fetches the keys that clients publish; without it they have none.
@@ -68,6 +75,8 @@ pub struct Inner {
     pub parts: Parts,
     /// The configured public addresses.
     pub(super) addresses: Option<Arc<Urls>>,
+    /// Counts requests.
+    pub(super) meter: Meter,
     /// Who has not shown yet who they are.
     pub(super) anonymous: Arc<Caller>,
     /// Checks access tokens.
@@ -100,6 +109,7 @@ impl App {
             access: Authenticator::new(signing.clone()),
             clients: Clients::new(parts.key_source.clone()),
             addresses: parts.addresses.clone().map(Arc::new),
+            meter: Meter::new(&parts.limits),
             anonymous: Arc::new(Caller::Anonymous),
             parts,
             sign_on: SignOnRules::default(),

@@ -13,11 +13,11 @@ use super::{Call, Reply};
 /// Gives the browser its cookie, for as long as it is remembered.
 pub(crate) fn give(call: &Call, reply: Reply, user: UserId, browser: &Browser, cookie: &Secret) -> Reply {
     let name = cookie_name(user);
-    let path = call.ctx.environment;
+    let path = call.cookie_path();
     let seconds = browser.expires_at.since(call.ctx.now).as_seconds();
     let site = if call.app.parts.secure_cookies { "; Secure; SameSite=None" } else { "; SameSite=Lax" };
     let value = cookie.expose();
-    reply.header(SET_COOKIE, &format!("{name}={value}; Path=/{path}; Max-Age={seconds}; HttpOnly{site}"))
+    reply.header(SET_COOKIE, &format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly{site}"))
 }
 
 /// The cookie that the browser has for this user.

@@ -88,6 +88,15 @@ impl Call {
         Pairs::parse(&self.body)
     }
 
+    /// The paths for which a browser keeps the cookies of the environment.
+    #[must_use]
+    pub fn cookie_path(&self) -> String {
+        match self.ctx.urls.path_of(self.ctx.environment) {
+            path if path.is_empty() => "/".to_owned(),
+            path => path,
+        }
+    }
+
     /// A cookie's value.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {

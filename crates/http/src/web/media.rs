@@ -13,6 +13,10 @@ pub enum Media {
     Action(&'static str),
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `image/…`, as pictures are uploaded.
+    Image,
+    /// `multipart/form-data`, as files are uploaded.
+    Multipart,
 }
 
 impl Media {
@@ -24,6 +28,8 @@ impl Media {
             Self::Json => "application/json".to_owned(),
             Self::Action(action) => format!("application/vnd.pingidentity.{action}+json"),
             Self::Form => "application/x-www-form-urlencoded".to_owned(),
+            Self::Image => "image/*".to_owned(),
+            Self::Multipart => "multipart/form-data".to_owned(),
         }
     }
 
@@ -38,6 +44,10 @@ impl Media {
                     || given.eq_ignore_ascii_case("application/hal+json")
             }
             (Self::Form, Some(given)) => given.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+            (Self::Image, Some(given)) => {
+                given.split('/').next().is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
+            }
+            (Self::Multipart, Some(given)) => given.eq_ignore_ascii_case("multipart/form-data"),
             (Self::Action(action), Some(given)) => {
                 action_of(given).is_some_and(|name| name.eq_ignore_ascii_case(action))
             }

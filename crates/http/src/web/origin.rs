@@ -23,8 +23,13 @@ impl Proxies {
     #[must_use]
     pub fn trust(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
-        self.0.iter().any(|(network, prefix)| within(peer, *network, *prefix))
+        covered(peer, &self.0)
     }
+}
+
+/// Whether the address lies in one of the networks.
+pub(super) fn covered(address: IpAddr, networks: &[(IpAddr, u8)]) -> bool {
+    networks.iter().any(|(network, prefix)| within(address, *network, *prefix))
 }
 
 fn within(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
@@ -54,20 +59,34 @@ pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> O
 /// The addresses by which the client reached us.
 #[must_use]
 pub fn urls(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies, secure: bool) -> Urls {
+    let host = host(headers, peer, proxies).unwrap_or("localhost");
+    Urls::on(&format!("{}://{host}", scheme(headers, peer, proxies, secure)))
+}
+
+/// The host by which the client reached us, with its port when that is not the usual one.
+pub(super) fn host<'h>(headers: &'h HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> Option<&'h str> {
     let trusted = peer.is_some_and(|peer| proxies.trust(peer));
     let host =
         trusted.then(|| text(headers, "x-forwarded-host")).flatten().or_else(|| text(headers, HOST.as_str()));
-    let host = host.filter(|host| {
+    host.filter(|host| {
         !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c))
-    });
-    let scheme = match trusted.then(|| text(headers, "x-forwarded-proto")).flatten() {
+    })
+}
+
+/// How the client reached us.
+pub(super) fn scheme(
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    proxies: &Proxies,
+    secure: bool,
+) -> &'static str {
+    let trusted = peer.is_some_and(|peer| proxies.trust(peer));
+    match trusted.then(|| text(headers, "x-forwarded-proto")).flatten() {
         Some("https") => "https",
         Some("http") => "http",
         _ if secure => "https",
         _ => "http",
-    };
-    let base = format!("{scheme}://{}", host.unwrap_or("localhost"));
-    Urls { api: format!("{base}/v1"), auth: base.clone(), apps: base }
+    }
 }
 
 /// A header's value. Of several lines the last one counts: it is the one that the nearest proxy wrote.

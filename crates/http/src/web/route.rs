@@ -10,6 +10,7 @@ use std::sync::Arc;
 use http::Method;
 use postern_core::permission::{Permission, Verb};
 use postern_core::schema::Object;
+use serde_json::Value;
 
 pub use super::media::Media;
 use super::{Call, Failure, Reply};
@@ -63,6 +64,10 @@ pub struct Route {
     pub group: &'static str,
     /// What the body holds.
     pub body: Option<&'static Object>,
+    /// A body that is accepted, for the documentation; the number makes it unique.
+    pub example: Option<fn(usize) -> Value>,
+    /// Names of the query parameters, for the documentation.
+    pub query: &'static [&'static str],
     /// Status of success.
     pub status: u16,
     /// Whether it is served while the environment of the path waits for its deletion.
@@ -102,6 +107,8 @@ impl Route {
             title,
             group: "",
             body: None,
+            example: None,
+            query: &[],
             status,
             even_inactive: false,
             preflight: None,
@@ -152,6 +159,20 @@ impl Route {
     #[must_use]
     pub fn body(mut self, body: &'static Object) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Documents the body by an example.
+    #[must_use]
+    pub fn example(mut self, example: fn(usize) -> Value) -> Self {
+        self.example = Some(example);
+        self
+    }
+
+    /// Documents the query parameters.
+    #[must_use]
+    pub fn query(mut self, names: &'static [&'static str]) -> Self {
+        self.query = names;
         self
     }
 

@@ -38,10 +38,20 @@ pub fn router(app: &App, routes: Vec<Route>) -> axum::Router {
     }
     let mut router = axum::Router::new();
     for (path, routes) in paths {
-        let (app, routes) = (app.clone(), Arc::<[Route]>::from(routes));
+        let routes = Arc::<[Route]>::from(routes);
+        if let Some(short) = app.parts.domains.path_without_environment(path) {
+            let (app, routes) = (app.clone(), Arc::clone(&routes));
+            let serve = move |params: RawPathParams, request: Request| {
+                let (app, routes) = (app.clone(), Arc::clone(&routes));
+                let params = named(&params);
+                async move { serve_domain(app, path, &routes, params, request).await }
+            };
+            router = router.route(short, axum::routing::any(serve));
+        }
+        let app = app.clone();
         let serve = move |params: RawPathParams, request: Request| {
             let (app, routes) = (app.clone(), Arc::clone(&routes));
-            let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            let params = named(&params);
             async move { serve(app, path, &routes, params, request).await }
         };
         router = router.route(path, axum::routing::any(serve));
@@ -51,6 +61,33 @@ pub fn router(app: &App, routes: Vec<Route>) -> axum::Router {
         let stamp = Stamp::of(request_id(&fallback), &headers);
         async move { refuse(stamp, Failure::from(Error::NotFound("path")), true) }
     })
+}
+
+fn named(params: &RawPathParams) -> Vec<(String, String)> {
+    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Serves a path that does not name its environment, when the host does.
+async fn serve_domain(
+    app: App,
+    path: &'static str,
+    routes: &[Route],
+    mut params: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let headers = request.headers();
+    let host = origin::host(headers, peer(request.extensions()), &app.parts.proxies);
+    let Some(environment) = app.parts.domains.environment(host) else {
+        let stamp = Stamp::of(request_id(&app), headers);
+        return refuse(stamp, Failure::from(Error::NotFound("path")), true);
+    };
+    params.push(("envID".to_owned(), environment.to_string()));
+    serve(app, path, routes, params, request).await
+}
+
+/// Who is at the other end of the connection.
+fn peer(extensions: &http::Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
 }
 
 fn request_id(app: &App) -> uuid::Uuid {
@@ -144,8 +181,8 @@ async fn sharing(
 ) -> Result<Reply, Failure> {
     let Some(handler) = &route.preflight else { return Ok(Reply::no_content()) };
     let (head, _) = request.into_parts();
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let mut ctx = context(app, id, now, &head.headers, peer);
+    let mut ctx = context(app, id, now, &head.headers, peer(&head.extensions));
+    app.meter.address(ctx.origin.remote_ip, now)?;
     let environment = environment(app, &mut ctx, route, &params).await?;
     let query = head.uri.query().unwrap_or("").to_owned();
     let body = bytes::Bytes::new();
@@ -201,9 +238,9 @@ async fn handle(
     let (head, body) = request.into_parts();
     let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let route = choose(routes, method, content_type)?;
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
 
-    let mut ctx = context(app, id, now, &head.headers, peer);
+    let mut ctx = context(app, id, now, &head.headers, peer(&head.extensions));
+    app.meter.address(ctx.origin.remote_ip, now)?;
     let token = bearer(&head.headers);
     if route.access != Access::Public {
         let token = token.ok_or(Error::Unauthenticated)?;
@@ -220,6 +257,9 @@ async fn handle(
             Granted::Denied => return Err(Error::Denied.into()),
             Granted::Hidden => return Err(Error::NotFound("environment").into()),
         }
+    }
+    if let Some(tenant) = environment.as_ref().map(|facts| facts.id).or_else(|| ctx.caller.home()) {
+        app.meter.tenant(tenant, now)?;
     }
     let bytes = match route.media {
         Media::None => bytes::Bytes::new(),
@@ -246,9 +286,10 @@ fn context(
     peer: Option<IpAddr>,
 ) -> Ctx {
     let parts = &app.parts;
-    let urls = match &app.addresses {
-        Some(urls) => Arc::clone(urls),
-        None => Arc::new(origin::urls(headers, peer, &parts.proxies, parts.secure_cookies)),
+    let urls = match (parts.domains.urls(parts, headers, peer), &app.addresses) {
+        (Some(own), _) => Arc::new(own),
+        (None, Some(urls)) => Arc::clone(urls),
+        (None, None) => Arc::new(origin::urls(headers, peer, &parts.proxies, parts.secure_cookies)),
     };
     Ctx {
         environment: PLATFORM,

@@ -7,6 +7,7 @@ mod choosing;
 mod codes;
 mod input;
 mod limits;
+mod notification_policies;
 mod one_time;
 mod support;
 mod test_mode;

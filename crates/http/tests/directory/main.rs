@@ -2,10 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops where it broke")]
 
 mod claims;
+mod experience;
+mod groups;
 mod populations;
 mod products;
 mod resource_secrets;
+mod roles;
 mod rules;
+mod schemas;
 mod users;
 
 use postern_testkit::{Client, TestApp};

@@ -35,10 +35,14 @@ async fn a_population_has_a_language_and_a_theme_whether_it_was_given_one_or_not
         assert_eq!(plain["preferredLanguage"], "en");
         assert_eq!(plain["theme"]["id"].as_str().unwrap().len(), 36);
         assert_eq!(plain["theme"], other["theme"], "an environment has one default theme");
-        let theme = "0b7d2a52-6a3c-4c1e-9d0a-6b2a7c2f1a01";
+        let themes = app.path("/themes");
+        let listed = admin.get(&themes).await.expect(200);
+        let mut theme = listed["_embedded"]["themes"][0].clone();
+        theme["default"] = json!(false);
+        let theme = admin.post(&themes, theme).await.expect(201)["id"].clone();
         let own = json!({"name": "Own", "preferredLanguage": "de", "theme": {"id": theme}});
         let own = admin.post(&path, own).await.expect(201);
-        assert_eq!((&own["preferredLanguage"], &own["theme"]["id"]), (&json!("de"), &json!(theme)));
+        assert_eq!((&own["preferredLanguage"], &own["theme"]["id"]), (&json!("de"), &theme));
     })
     .await;
 }

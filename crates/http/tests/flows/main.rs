@@ -3,6 +3,7 @@
 
 mod authorize;
 mod browsers;
+mod domains;
 mod locks;
 mod passwords;
 mod sign_on;

@@ -145,7 +145,6 @@ async fn a_token_of_our_key_for_another_audience_or_tenant_is_refused() {
             ("aud", json!(["https://orders.example.com"])),
             ("aud", Value::Null),
             ("iss", json!(other)),
-            ("iss", json!("https://auth.example.com/as")),
             ("client_id", json!(world.ctx.random.uuid())),
             ("exp", Value::Null),
             ("exp", json!("9999999999")),
@@ -155,6 +154,15 @@ async fn a_token_of_our_key_for_another_audience_or_tenant_is_refused() {
             let mut bad = good.clone();
             bad[name] = value;
             assert!(world.caller(&key.sign(None, &bad).unwrap()).await.is_err(), "{name}");
+        }
+        // The issuer of a custom domain names no environment; then the claim must.
+        for (env, accepted) in
+            [(good["env"].clone(), true), (json!(world.ctx.random.uuid()), false), (Value::Null, false)]
+        {
+            let mut on_domain = good.clone();
+            on_domain["iss"] = json!("https://login.example.com/as");
+            on_domain["env"] = env;
+            assert_eq!(world.caller(&key.sign(None, &on_domain).unwrap()).await.is_ok(), accepted);
         }
     }
 }
@@ -191,6 +199,8 @@ async fn the_roles_of_a_user_count_in_tokens_for_administration_only() {
             .insert(RoleAssignment {
                 user: Some(Reference::to(user)),
                 application: None,
+                group: None,
+                gateway: None,
                 role: Reference::to(ENVIRONMENT_ADMIN.id()),
                 scope: RoleScope { id: world.ctx.environment.uuid(), kind: RoleScopeType::Environment },
                 read_only: false,

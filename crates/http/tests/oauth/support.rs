@@ -35,6 +35,8 @@ use postern_engine::sessions::{self, Proof};
 use postern_engine::tokens::{CodeGrant, SignOn, issue_code};
 use postern_engine::{Caller, Ctx, Error, keys};
 use postern_http::web::app::Parts;
+use postern_http::web::domains::Domains;
+use postern_http::web::limits::Limits;
 use postern_http::web::origin::Proxies;
 use postern_http::web::router::router;
 use postern_http::{App, auth};
@@ -119,11 +121,13 @@ impl World {
             keys: Arc::new(KeyRing::generate(&random)),
             random: random.clone(),
             clock: Arc::new(move || Timestamp::from_micros(reader.load(Ordering::SeqCst))),
-            addresses: Some(Urls { api: format!("{BASE}/v1"), auth: BASE.to_owned(), apps: BASE.to_owned() }),
+            addresses: Some(Urls::on(BASE)),
             proxies: Proxies::default(),
             outbox: Arc::default(),
             observer: None,
             secure_cookies: true,
+            domains: Domains::default(),
+            limits: Limits::default(),
             gateway: None,
             key_source: Some(Arc::clone(&published) as Arc<dyn KeySource>),
             authenticators: Arc::default(),

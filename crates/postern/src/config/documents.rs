@@ -68,5 +68,6 @@ fn value(kind: Kind) -> String {
         Kind::Number(least, most) => format!("{least} to {most}"),
         Kind::Flag => "`true` or `false`".to_owned(),
         Kind::Networks => "list of networks".to_owned(),
+        Kind::Domains => "list of `host=environment`".to_owned(),
     }
 }

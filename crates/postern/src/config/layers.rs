@@ -84,7 +84,7 @@ fn typed(kind: Kind, text: String) -> Value {
     match kind {
         Kind::Number(..) => text.trim().parse().map_or(Value::String(text), Value::Integer),
         Kind::Flag => text.trim().parse().map_or(Value::String(text), Value::Boolean),
-        Kind::Networks => {
+        Kind::Networks | Kind::Domains => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
         }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use postern_core::ids::EnvironmentId;
 use toml::Value;
 use url::Url;
 
@@ -99,6 +100,21 @@ impl<'f> Reader<'f> {
         networks
             .or_else(|| self.refuse(&name, "must be a list of networks, such as [\"10.0.0.0/8\"]"))
             .unwrap_or_default()
+    }
+
+    /// A list of hosts with their environments; empty when nothing is said.
+    pub(crate) fn domains(&mut self, section: &str, key: &str) -> Vec<(String, EnvironmentId)> {
+        let Some((_, value, name)) = self.take(section, key) else { return Vec::new() };
+        let domain = |one: &Value| {
+            let (host, environment) = one.as_str()?.split_once('=')?;
+            let (host, environment) = (host.trim(), environment.trim());
+            let is_host = !host.is_empty() && !host.contains([':', '/', ' ']);
+            Some((host.to_owned(), environment.parse().ok().filter(|_| is_host)?))
+        };
+        let domains = value.as_array().and_then(|list| list.iter().map(domain).collect());
+        let why =
+            "must be a list of hosts with the ids of their environments, such as [\"login.example.com=ID\"]";
+        domains.or_else(|| self.refuse(&name, why)).unwrap_or_default()
     }
 
     fn take(&mut self, section: &str, key: &str) -> Option<(&'static Setting, Value, String)> {

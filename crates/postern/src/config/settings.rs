@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Flag,
     /// A list of networks such as `10.0.0.0/8`.
     Networks,
+    /// A list of hosts, each with the id of its environment: `login.example.com=ID`.
+    Domains,
 }
 
 /// A setting.
@@ -52,6 +54,14 @@ impl Setting {
 /// The sections in the order of the file, with what they are about.
 pub(crate) const SECTIONS: &[(&str, &str)] = &[
     ("server", "Where clients connect, and by what addresses they know this server."),
+    (
+        "tls",
+        "The certificate of this server; plain HTTP without one. The files may change while it runs: they are read again within ten seconds, and at once after SIGHUP.",
+    ),
+    (
+        "limits",
+        "How many requests are answered before the answer is 429 with Retry-After. Each process counts its own; `postern dev` has no limits.",
+    ),
     ("database", "Where the data is."),
     ("secrets", "The keys that seal secrets in the database."),
     ("delivery", "Where calls to message gateways and mail servers may go."),
@@ -95,10 +105,16 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("server", "public_auth_url", Kind::Url, "\"https://mfa.example.com\"", "The authorization service as clients reach it. Issuers of tokens begin with it, so a change makes old tokens invalid.").required(),
     setting("server", "public_apps_url", Kind::Url, "\"https://mfa.example.com\"", "The hosted sign-on page as browsers reach it; public_auth_url when not said. Another host than that of public_auth_url does not work: the page needs its cookies."),
     setting("server", "trusted_proxies", Kind::Networks, "[\"10.0.0.0/8\"]", "Networks of proxies whose X-Forwarded-For is believed; none when not said."),
-    setting("server", "tls_certificate", Kind::Path, "\"/etc/postern/tls.crt\"", "PEM file with the certificate and its chain; plain HTTP when not said. Needs tls_key."),
-    setting("server", "tls_key", Kind::Path, "\"/etc/postern/tls.key\"", "PEM file with the private key of the certificate."),
     setting("server", "max_connections", Kind::Number(1, 1_000_000), "10000", "Connections at once; others wait.").or_example(),
     setting("server", "drain_seconds", Kind::Number(0, 3600), "30", "How long requests may take to finish after SIGTERM, in seconds.").or_example(),
+    setting("server", "custom_domains", Kind::Domains, "[\"login.example.com=4cae3424-b5db-49de-8805-724adc418772\"]", "Hosts that stand for one environment, each with the environment's id: their paths of the authorization service and the hosted pages do not name it, as https://login.example.com/as/token, and issuers begin with them."),
+    setting("tls", "certificate", Kind::Path, "\"/etc/postern/tls.crt\"", "PEM file with the certificate and its chain. Needs private_key."),
+    setting("tls", "private_key", Kind::Path, "\"/etc/postern/tls.key\"", "PEM file with the private key of the certificate."),
+    setting("limits", "tenant_per_second", Kind::Number(0, 1_000_000), "10000", "Requests a second to one environment in the long run; 0 is no limit. PingOne's own ceilings are in its list of base rate limits.").or_example(),
+    setting("limits", "tenant_burst", Kind::Number(1, 10_000_000), "20000", "Requests to one environment at once, after a pause.").or_example(),
+    setting("limits", "address_per_second", Kind::Number(0, 1_000_000), "2000", "Requests a second from one address, or one IPv6 network of 64 bits, in the long run; 0 is no limit. PingOne gives an address 35 % of what it gives a tenant.").or_example(),
+    setting("limits", "address_burst", Kind::Number(1, 10_000_000), "4000", "Requests from one address at once, after a pause.").or_example(),
+    setting("limits", "exempt_networks", Kind::Networks, "[\"10.0.0.0/8\"]", "Networks whose addresses are not counted, such as those of your own servers; none when not said."),
     setting("database", "url", Kind::Text, "\"sqlite:postern.db\"", "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.").or_example(),
     setting("database", "url_file", Kind::Path, "\"/run/secrets/postern-database\"", "File that holds the URL, so that a password in it stays out of this file. Wins over url."),
     setting("database", "readers", Kind::Number(1, 64), "4", "Connections for reading.").or_example(),

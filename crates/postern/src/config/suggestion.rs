@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {
-        let names = || ["listen", "tls_key", "drain_seconds"].into_iter();
+        let names = || ["listen", "private_key", "drain_seconds"].into_iter();
         assert_eq!(closest("lisen", names()), Some("listen"));
         assert_eq!(closest("drain_second", names()), Some("drain_seconds"));
         assert_eq!(closest("colour", names()), None);

@@ -73,6 +73,29 @@ fn the_environment_wins() {
 }
 
 #[test]
+fn limits_hold_unless_they_are_zero_and_domains_name_their_environment() {
+    let id = "4cae3424-b5db-49de-8805-724adc418772";
+    let text = format!(
+        "{LEAST}[limits]\ntenant_per_second = 0\naddress_burst = 7\nexempt_networks = [\"10.0.0.0/8\"]\n"
+    );
+    let domains = format!("a.example=, login.example.com={id}");
+    let faults = read(&text, &[("POSTERN__SERVER__CUSTOM_DOMAINS", &domains)]).unwrap_err();
+    assert!(faults.contains("POSTERN__SERVER__CUSTOM_DOMAINS must be a list of hosts"), "{faults}");
+    let domains = format!("login.example.com={id}");
+    let config = read(&text, &[("POSTERN__SERVER__CUSTOM_DOMAINS", &domains)]).unwrap();
+    assert_eq!(config.domains, [("login.example.com".to_owned(), id.parse().unwrap())]);
+    assert_eq!(config.limits.tenant, None);
+    let address = config.limits.address.unwrap();
+    assert_eq!((address.per_second, address.burst, config.limits.exempt.len()), (2000, 7, 1));
+}
+
+#[test]
+fn a_certificate_needs_its_key() {
+    let faults = read(&format!("{LEAST}[tls]\ncertificate = \"tls.crt\"\n"), &[]).unwrap_err();
+    assert!(faults.contains("tls.certificate and tls.private_key are needed together"), "{faults}");
+}
+
+#[test]
 fn all_faults_are_told_at_once_with_their_names() {
     let text = "[server]\nlisen = \"127.0.0.1:1\"\nlisten = 8080\nmax_connections = 0\n[databse]\nurl = \"x\"\n\
                 [database]\nurl = \"mysql://root@localhost\"\n[secrets]\nmaster_key = \"x\"\n[log]\nformat = \"xml\"\n";

@@ -1,13 +1,15 @@
 //! The configuration as the program uses it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use postern_core::ids::EnvironmentId;
 use postern_core::secret::Secret;
 use postern_delivery::settings::Addresses;
 use postern_engine::context::Urls;
+use postern_http::web::limits::{Limits, Rate};
 use url::Url;
 
 use super::reader::Reader;
@@ -22,8 +24,12 @@ pub(crate) struct Config {
     pub(crate) urls: Urls,
     /// Networks of trusted proxies.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Hosts that stand for one environment.
+    pub(crate) domains: Vec<(String, EnvironmentId)>,
     /// Certificate and key.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// How many requests are answered.
+    pub(crate) limits: Limits,
     /// Connections at once.
     pub(crate) max_connections: usize,
     /// Time to finish after a signal.
@@ -95,7 +101,9 @@ pub(crate) fn take(reader: &mut Reader<'_>) -> Option<Config> {
     let auth = reader.url("server", "public_auth_url");
     let apps = reader.url("server", "public_apps_url");
     let trusted_proxies = reader.networks("server", "trusted_proxies");
+    let domains = reader.domains("server", "custom_domains");
     let tls = tls(reader);
+    let limits = limits(reader);
     let max_connections = reader.number("server", "max_connections");
     let drain = reader.number("server", "drain_seconds");
     let database = database(reader);
@@ -114,9 +122,11 @@ pub(crate) fn take(reader: &mut Reader<'_>) -> Option<Config> {
     let auth = auth?;
     Some(Config {
         listen: listen?,
-        urls: Urls { api: api?, apps: apps.unwrap_or_else(|| auth.clone()), auth },
+        urls: Urls { api: api?, apps: apps.unwrap_or_else(|| auth.clone()), auth, stands_for: None },
         trusted_proxies,
+        domains,
         tls,
+        limits: limits?,
         max_connections: max_connections?,
         drain: Duration::from_secs(drain?),
         database: database?,
@@ -159,14 +169,31 @@ fn metadata(reader: &mut Reader<'_>) -> Option<MetadataFiles> {
 }
 
 fn tls(reader: &mut Reader<'_>) -> Option<(PathBuf, PathBuf)> {
-    match (reader.path("server", "tls_certificate"), reader.path("server", "tls_key")) {
+    match (reader.path("tls", "certificate"), reader.path("tls", "private_key")) {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
         _ => {
-            reader.fault("server.tls_certificate and server.tls_key are needed together");
+            reader.fault("tls.certificate and tls.private_key are needed together");
             None
         }
     }
+}
+
+fn limits(reader: &mut Reader<'_>) -> Option<Limits> {
+    let mut rate = |per_second, burst| {
+        let (per_second, burst) = (reader.number("limits", per_second), reader.number("limits", burst));
+        Some(Rate { per_second: per_second?, burst: burst? })
+    };
+    let (tenant, address) =
+        (rate("tenant_per_second", "tenant_burst"), rate("address_per_second", "address_burst"));
+    let exempt = plain(&reader.networks("limits", "exempt_networks"));
+    let limited = |rate: Rate| (rate.per_second > 0).then_some(rate);
+    Some(Limits { tenant: limited(tenant?), address: limited(address?), exempt })
+}
+
+/// Networks as the doors know them: the first address, and how many bits count.
+pub(crate) fn plain(networks: &[IpNet]) -> Vec<(IpAddr, u8)> {
+    networks.iter().map(|network| (network.addr(), network.prefix_len())).collect()
 }
 
 fn database(reader: &mut Reader<'_>) -> Option<DatabaseUrl> {

@@ -17,9 +17,8 @@ pub(crate) async fn find_or_make(
     db: &Db,
     keys: &Arc<KeyRing>,
     random: &Random,
-    address: &str,
+    urls: Urls,
 ) -> anyhow::Result<Provisioned> {
-    let urls = Urls { api: format!("{address}/v1"), auth: address.to_owned(), apps: address.to_owned() };
     let wanted = first::Wanted {
         organization: "Development".to_owned(),
         environment: json!({ "name": "Sandbox", "type": "SANDBOX", "region": "NA", "description": "Made by postern dev." }),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Dev;
+use super::place::Secure;
 use crate::private_file;
 use crate::terminal::{Style, say, styled};
 
@@ -12,13 +13,16 @@ pub(crate) fn show(dev: &Dev, kept: bool) -> anyhow::Result<()> {
     let file = dev.folder.file("dev.env");
     private_file::write(&file, &exports)?;
     let file = file.display();
-    let address = &dev.address;
-    say(format_args!("{} on {}", styled(Style::Good, "Postern is ready"), styled(Style::Bold, address)));
+    let (base, auth) = (&dev.place.base, &dev.place.urls.auth);
+    say(format_args!("{} on {}", styled(Style::Good, "Postern is ready"), styled(Style::Bold, auth)));
     say("");
     let data = if kept { "kept in" } else { "removed at the end:" };
     say(format_args!("  Data         {data} {}", dev.folder.path().display()));
-    say(format_args!("  Inbox        {address}/sandbox"));
-    say(format_args!("  API          {address}/openapi.json"));
+    say(format_args!("  Inbox        {base}/sandbox"));
+    say(format_args!("  API          {base}/openapi.json"));
+    if let Some(Secure { authority, .. }) = &dev.place.secure {
+        say(format_args!("  Authority    {} (for clients to trust)", authority.display()));
+    }
     say("");
     crate::terminal::print(&exports);
     say("");
@@ -33,18 +37,32 @@ pub(crate) fn show(dev: &Dev, kept: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lines for a shell. No value can hold a quote.
+/// Lines for a shell. No value can hold a quote but a path, which is written as the shell wants it.
 fn exports(dev: &Dev) -> String {
-    let (address, access) = (&dev.address, &dev.access);
+    let (place, access) = (&dev.place, &dev.access);
     let environment = access.environment;
-    let values = [
-        ("API_PATH", format!("{address}/v1")),
-        ("AUTH_PATH", address.clone()),
+    let (client, secret) = (access.application.to_string(), access.secret.expose().clone());
+    let mut values = vec![
+        ("API_PATH", place.urls.api.clone()),
+        ("AUTH_PATH", place.urls.auth.clone()),
         ("ENV_ID", environment.to_string()),
-        ("CLIENT_ID", access.application.to_string()),
-        ("CLIENT_SECRET", access.secret.expose().clone()),
-        ("INBOX_URL", format!("{address}/sandbox/environments/{environment}/messages")),
+        ("CLIENT_ID", client.clone()),
+        ("CLIENT_SECRET", secret.clone()),
+        ("INBOX_URL", format!("{}/sandbox/environments/{environment}/messages", place.base)),
     ];
+    if let Some(Secure { api, auth, authority, .. }) = &place.secure {
+        let authority = authority.display().to_string().replace('\'', r"'\''");
+        values.extend([
+            ("PINGONE_API_SERVICE_HOSTNAME", api.clone()),
+            ("PINGONE_AUTH_SERVICE_HOSTNAME", auth.clone()),
+            ("PINGONE_CLIENT_ID", client),
+            ("PINGONE_CLIENT_SECRET", secret),
+            ("PINGONE_ENVIRONMENT_ID", environment.to_string()),
+            ("PINGONE_REGION_CODE", "NA".to_owned()),
+            ("SSL_CERT_FILE", authority.clone()),
+            ("NODE_EXTRA_CA_CERTS", authority),
+        ]);
+    }
     values.iter().fold(String::new(), |mut text, (name, value)| {
         let _ = writeln!(text, "export {name}='{value}'");
         text

@@ -7,12 +7,14 @@ use anyhow::Context as _;
 use postern_core::crypto::keyring::{KeyRing, SealContext};
 use postern_core::ids::EnvironmentId;
 use postern_core::random::Random;
-use postern_core::time::Timestamp;
+use postern_core::time::{Span, Timestamp};
 use postern_store::sql::{Db, DbKind};
 use postern_store::{inspect, migrate};
+use url::Url;
 
 use super::Finding;
 use crate::bootstrap::first;
+use crate::certificate::Facts;
 use crate::config::Config;
 use crate::server::Tls;
 use crate::{authenticators, clock, database, private_file, serve};
@@ -20,12 +22,14 @@ use crate::{authenticators, clock, database, private_file, serve};
 /// Before this the clock is surely wrong: 2026-01-01.
 const BUILT_AFTER: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
+/// A certificate that ends earlier should have been replaced.
+const ENDS_SOON: Span = Span::days(14);
+
 /// All of them.
 pub(crate) async fn all(config: &Config) -> Vec<(&'static str, Finding)> {
     let mut found = vec![("clock", clock_is_set())];
     if let Some((certificate, key)) = &config.tls {
-        let read = Tls::read(certificate, key).map(|_| "certificate and key fit".to_owned());
-        found.push(("TLS", Finding::of(read)));
+        found.push(("TLS", tls(config, certificate, key)));
     } else if config.urls.auth.starts_with("http:") {
         let words = "public_auth_url is http: codes and tokens travel in clear".to_owned();
         found.push(("TLS", Finding::Doubtful(words)));
@@ -93,6 +97,27 @@ async fn secrets(config: &Config, db: &Db, keys: Arc<KeyRing>) -> Finding {
         Ok(None) => Finding::Doubtful("there are none yet; run `postern bootstrap`".to_owned()),
         Err(error) => Finding::Bad(format!("in the database do not open with the master keys: {error:#}")),
     }
+}
+
+fn tls(config: &Config, certificate: &Path, key: &Path) -> Finding {
+    let facts = match Tls::read(certificate, key).and_then(|_| Facts::of_file(certificate)) {
+        Ok(facts) => facts,
+        Err(error) => return Finding::Bad(format!("{error:#}")),
+    };
+    let now = clock::now();
+    if now < facts.from || facts.until <= now {
+        return Finding::Bad(format!("the certificate is good from {} until {}", facts.from, facts.until));
+    }
+    let urls = [&config.urls.api, &config.urls.auth, &config.urls.apps];
+    let public = urls.into_iter().filter_map(|url| Url::parse(url).ok()?.host_str().map(str::to_owned));
+    let mut hosts = public.chain(config.domains.iter().map(|(host, _)| host.clone()));
+    if let Some(host) = hosts.find(|host| !facts.covers(host)) {
+        return Finding::Doubtful(format!("the certificate is not for {host}"));
+    }
+    if facts.until < now.plus(ENDS_SOON) {
+        return Finding::Doubtful(format!("the certificate ends soon, {}", facts.until));
+    }
+    Finding::Good(format!("certificate and key fit, until {}", facts.until))
 }
 
 fn list_of_authenticators(config: &Config) -> Finding {

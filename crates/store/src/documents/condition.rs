@@ -28,6 +28,17 @@ pub enum Condition {
         /// Of the column's type and, for text, folded as the column is. Not looked at by [`Op::Present`].
         value: Value,
     },
+    /// A row of another table of the tenant names the record: its id is in `member` where `owner` is the value.
+    Among {
+        /// The other table.
+        table: &'static str,
+        /// Its column with ids of records.
+        member: &'static str,
+        /// Its column that is compared.
+        owner: &'static str,
+        /// What that column equals.
+        value: Value,
+    },
 }
 
 /// How a column is compared.
@@ -112,6 +123,12 @@ impl Writer<'_> {
                 self.text(", FALSE)");
             }
             Condition::Compare { column, op, value } => self.comparison(column, *op, value)?,
+            Condition::Among { table, member, owner, value } => {
+                // The first parameter of every statement is the tenant.
+                self.text(&format!("id IN (SELECT {member} FROM {table} WHERE env = $1 AND "));
+                self.against(owner, "=", value.clone());
+                self.text(")");
+            }
         }
         Ok(())
     }
@@ -221,6 +238,15 @@ mod tests {
         assert!(sql(&Condition::equals("name", "a")).is_err());
         assert!(sql(&Condition::equals("enabled", "a")).is_err());
         assert!(sql(&Condition::compare("enabled", Op::Contains, 1)).is_err());
+    }
+
+    #[test]
+    fn rows_of_another_table_are_of_the_same_tenant() {
+        let among = Condition::Among { table: "tag", member: "thing_id", owner: "name", value: "a".into() };
+        assert_eq!(
+            sql(&among).unwrap(),
+            " AND id IN (SELECT thing_id FROM tag WHERE env = $1 AND name = $2)"
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ impl Document for Application {
         Column::text("package_name"),
         Column::text("huawei_app_id"),
         Column::text("huawei_package_name"),
+        Column::text("sp_entity_id"),
     ];
 
     fn index_values(&self) -> Vec<Value> {
@@ -28,6 +29,7 @@ impl Document for Application {
             mobile.and_then(|mobile| mobile.package_name.as_deref()).into(),
             mobile.and_then(|mobile| mobile.huawei_app_id.as_deref()).into(),
             mobile.and_then(|mobile| mobile.huawei_package_name.as_deref()).into(),
+            self.sp_entity_id().into(),
         ]
     }
 }

@@ -35,7 +35,14 @@ impl Document for User {
         Column::text("country_code_key"),
         Column::int("email_verified"),
         Column::text("identity_provider_type"),
+        Column::uuid("identity_provider_id"),
         Column::text("lifecycle_status"),
+        Column::text("verify_status"),
+        Column::text("honorific_prefix_key"),
+        Column::text("honorific_suffix_key"),
+        Column::text("photo_key"),
+        Column::int("locked_at"),
+        Column::int("unlock_at"),
     ];
 
     fn index_values(&self) -> Vec<Value> {
@@ -69,7 +76,14 @@ impl Document for User {
             key(&address.country_code),
             self.email_verified.unwrap_or_default().into(),
             self.identity_provider.kind.as_str().into(),
+            self.identity_provider.id.into(),
             self.lifecycle.status.as_str().into(),
+            self.verify_status.as_str().into(),
+            key(&name.honorific_prefix),
+            key(&name.honorific_suffix),
+            self.photo.as_ref().map(|photo| fold(&photo.href)).into(),
+            self.account.locked_at.into(),
+            self.account.unlock_at.into(),
         ]
     }
 }

@@ -17,11 +17,11 @@ impl Document for RoleAssignment {
     }
 }
 
-/// The user or application that holds the role.
+/// The user, application, group or gateway that holds the role.
 fn actor(assignment: &RoleAssignment) -> Option<Uuid> {
     use postern_core::ids::Id;
-    assignment
-        .user
-        .map(|user| user.id.uuid())
-        .or(assignment.application.map(|application| application.id.uuid()))
+    let user = assignment.user.map(|user| user.id.uuid());
+    let application = assignment.application.map(|application| application.id.uuid());
+    let gateway = assignment.gateway.map(|gateway| gateway.id.uuid());
+    user.or(application).or(assignment.group.map(|group| group.id.uuid())).or(gateway)
 }

@@ -48,10 +48,14 @@ macro_rules! typed_ids {
 }
 
 typed_ids! {
-    OrganizationId, EnvironmentId, LicenseId, PopulationId, UserId, ApplicationId, ResourceId, ScopeId,
+    OrganizationId, EnvironmentId, LicenseId, PopulationId, GroupId, UserId, SchemaAttributeId, ApplicationId, ResourceId, ScopeId,
     ResourceAttributeId, ApplicationAttributeId, GrantId, SignOnPolicyId, SignOnActionId, SignOnAssignmentId,
     RoleId, RoleAssignmentId, DevicePolicyId, Fido2PolicyId, FidoPolicyId, AuthenticatorId, MfaSettingsId, PasswordPolicyId, KeyRotationPolicyId,
     NotificationPolicyId, TemplateContentId, PhoneDeliveryId, SettingsId, DeviceId, FlowId, SessionId, KeyId,
     MessageId, EventId, PushCredentialsId, PairingKeyId, PushRequestId, AuthenticationCodeId,
+    CustomDomainId, EmailDomainId, ThemeId, ImageId, LanguageId, LanguageStatusId, TranslationsId, AgreementId, AgreementLanguageId,
+    AgreementRevisionId, SubscriptionId, AlertChannelId, FormId,
+    KeyPairId, CertificateId, IdentityProviderId, IdentityProviderAttributeId, GatewayId, GatewayCredentialId,
+    ApplicationResourceId, RateLimitIpId,
     OathTokenId, OathJobId, RobotId,
 }

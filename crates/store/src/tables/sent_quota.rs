@@ -39,31 +39,73 @@ pub struct Sending {
     pub day: i64,
 }
 
-impl Sending {
-    fn params(&self, limit: i64) -> [Value; 5] {
-        let group = self.group.name();
-        [self.environment.into(), self.user.into(), group.into(), self.day.into(), limit.into()]
+/// How many a day allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// All of them.
+    pub total: i64,
+    /// Those that were answered.
+    pub claimed: i64,
+    /// Those that were not.
+    pub unclaimed: i64,
+}
+
+impl Limit {
+    /// So many, answered or not.
+    #[must_use]
+    pub const fn total(total: i64) -> Self {
+        Self { total, claimed: i64::MAX, unclaimed: i64::MAX }
     }
 }
 
-/// Counts one more, unless the day has `limit` already. Gives whether it was counted.
-pub async fn take(tx: &mut Tx, sending: &Sending, limit: i64) -> Result<bool> {
-    let sql = "INSERT INTO sent_quota (env, user_id, channel_group, day, sent) \
-               SELECT $1, $2, $3, $4, 1 WHERE $5 > 0 \
+impl Sending {
+    fn params(&self, limit: Limit) -> [Value; 7] {
+        let group = self.group.name();
+        [
+            self.environment.into(),
+            self.user.into(),
+            group.into(),
+            self.day.into(),
+            limit.total.into(),
+            limit.claimed.into(),
+            limit.unclaimed.into(),
+        ]
+    }
+}
+
+/// Counts one more, unless the day has as many as the limit allows. Gives whether it was counted.
+pub async fn take(tx: &mut Tx, sending: &Sending, limit: Limit) -> Result<bool> {
+    let sql = "INSERT INTO sent_quota (env, user_id, channel_group, day, sent, claimed) \
+               SELECT $1, $2, $3, $4, 1, 0 WHERE CAST($5 AS BIGINT) > 0 \
                ON CONFLICT (env, user_id, channel_group, day) DO UPDATE SET sent = sent_quota.sent + 1 \
-               WHERE sent_quota.sent < $5";
+               WHERE sent_quota.sent < $5 AND sent_quota.claimed < $6 AND sent_quota.sent - sent_quota.claimed < $7";
     Ok(tx.execute(sql, &sending.params(limit)).await? == 1)
 }
 
-/// The same with the limit that the environment's notification settings set for phones; `otherwise` when they set none.
-pub async fn take_as_set(tx: &mut Tx, sending: &Sending, otherwise: i64) -> Result<bool> {
-    let sql = "INSERT INTO sent_quota (env, user_id, channel_group, day, sent) \
-               SELECT $1, $2, $3, $4, 1 \
-               WHERE COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), $5) > 0 \
+/// The same where the environment's notification settings set a limit for phones too.
+pub async fn take_as_set(tx: &mut Tx, sending: &Sending, limit: Limit) -> Result<bool> {
+    let sql = "INSERT INTO sent_quota (env, user_id, channel_group, day, sent, claimed) \
+               SELECT $1, $2, $3, $4, 1, 0 WHERE CAST($5 AS BIGINT) > 0 AND \
+               COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), 1) > 0 \
                ON CONFLICT (env, user_id, channel_group, day) DO UPDATE SET sent = sent_quota.sent + 1 \
-               WHERE sent_quota.sent < \
+               WHERE sent_quota.sent < $5 AND sent_quota.claimed < $6 AND sent_quota.sent - sent_quota.claimed < $7 \
+               AND sent_quota.sent < \
                COALESCE((SELECT phone_daily FROM notification_settings WHERE env = $1 AND id = $1), $5)";
-    Ok(tx.execute(sql, &sending.params(otherwise)).await? == 1)
+    Ok(tx.execute(sql, &sending.params(limit)).await? == 1)
+}
+
+/// Notes that a message was answered, in the counts of the user and of `everybody`.
+pub async fn claim(tx: &mut Tx, sending: &Sending, everybody: UserId) -> Result<()> {
+    let sql = "UPDATE sent_quota SET claimed = claimed + 1 \
+               WHERE env = $1 AND user_id IN ($2, $3) AND channel_group = $4 AND day = $5 AND claimed < sent";
+    let params = vec![
+        sending.environment.into(),
+        sending.user.into(),
+        everybody.into(),
+        sending.group.name().into(),
+        sending.day.into(),
+    ];
+    tx.execute_later(sql, params).await
 }
 
 /// Removes the counts of a deleted user.

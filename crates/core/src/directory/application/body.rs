@@ -1,17 +1,17 @@
-//! The body of an application.
+//! The body of an application that speaks OpenID Connect, and the choice between it and the bodies of other protocols.
 
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    Application, ApplicationType, CorsBehavior, GrantType, PkceEnforcement, RefreshTokenType, Requirement,
-    ResponseType, TokenAuthMethod, mobile, rules,
+    Application, ApplicationType, CorsBehavior, GrantType, PkceEnforcement, Protocol, RefreshTokenType,
+    Requirement, ResponseType, TokenAuthMethod, connections, mobile, rules,
 };
 use crate::problem::Problem;
 use crate::schema::{
-    Declared, Object, Secrets, boolean, integer, list, nested, object, one_of, reference, sealed, text,
-    texts, url, uuid,
+    Declared, Field, Object, Secrets, boolean, integer, list, map, nested, object, one_of, reference, sealed,
+    text, texts, url, uuid,
 };
 
 /// Longest life that the wire format can name, in seconds.
@@ -29,8 +29,21 @@ impl Declared for Application {
         &SCHEMA
     }
 
+    fn schema_for(input: &Value, old: Option<&Map<String, Value>>) -> &'static Object {
+        let sent = input.get("protocol").and_then(Value::as_str);
+        let kept = old.and_then(|members| members.get("protocol")).and_then(Value::as_str);
+        match kept.or(sent).and_then(Protocol::from_word) {
+            Some(protocol) if protocol != Protocol::OpenIdConnect => connections::schema_of(protocol),
+            _ if old.is_some() => Self::replace_schema(),
+            _ => Self::schema(),
+        }
+    }
+
     /// Grants and actor roles depend on the type.
     fn fill(checked: &mut Map<String, Value>) {
+        if checked.get("protocol") != Some(&json!(Protocol::OpenIdConnect)) {
+            return;
+        }
         let kind = checked.get("type").and_then(Value::as_str).and_then(ApplicationType::from_word);
         let (grant, response) = match kind {
             Some(ApplicationType::Worker | ApplicationType::Service) => ("CLIENT_CREDENTIALS", None),
@@ -54,19 +67,30 @@ impl Declared for Application {
     }
 }
 
-fn declaration() -> Object {
-    object(vec![
+/// The kinds of OpenID Connect clients.
+const CLIENT_TYPES: &[&str] =
+    &["WEB_APP", "NATIVE_APP", "SINGLE_PAGE_APP", "WORKER", "SERVICE", "CUSTOM_APP"];
+
+/// What applications of every protocol have.
+pub(super) fn common(kinds: &'static [&'static str], protocols: &'static [&'static str]) -> Vec<Field> {
+    vec![
         text("name").required().max(256).doc("Unique in the environment."),
         text("description").max(1024),
         boolean("enabled").required(),
-        one_of("type", ApplicationType::WORDS).required().immutable(),
-        one_of("protocol", &["OPENID_CONNECT"]).required().immutable(),
+        one_of("type", kinds).required().immutable(),
+        one_of("protocol", protocols).required().immutable(),
         url("loginPageUrl"),
         nested("accessControl", access_control()).doc(
             "Users have neither administrator roles nor groups here, so nobody can sign on to an application with either.",
         ),
         boolean("hiddenFromAppPortal").default(false),
         nested("icon", object(vec![uuid("id").required(), url("href").required()])),
+    ]
+}
+
+fn declaration() -> Object {
+    let mut fields = common(CLIENT_TYPES, Protocol::WORDS);
+    fields.extend([
         boolean("assignActorRoles")
             .doc("On create only; a worker inherits its creator's roles unless false."),
         list("grantTypes", one_of("grant", GrantType::WORDS), 7).min(1).doc("By type when not sent."),
@@ -91,7 +115,7 @@ fn declaration() -> Object {
         integer("devicePollingInterval", 1, 60).default(5),
         text("devicePathId").min(1).max(50).pattern("^[a-zA-Z0-9_-]{1,50}$", is_path_id),
         url("deviceCustomVerificationUri"),
-        nested("signing", object(vec![reference("keyRotationPolicy")])),
+        nested("signing", object(vec![reference("keyRotationPolicy").required()])),
         boolean("includeX5t"),
         boolean("idpSignoff").default(false),
         url("initiateLoginUri"),
@@ -101,8 +125,20 @@ fn declaration() -> Object {
         boolean("requestScopesForMultipleResourcesEnabled").default(false),
         nested("corsSettings", cors()),
         list("tags", one_of("tag", &["PING_FED_CONNECTION_INTEGRATION"]), 10),
+        nested("kerberos", object(vec![reference("key").required()])),
+        nested("template", template()),
         nested("mobile", mobile::schema()),
         sealed(),
+    ]);
+    object(fields)
+}
+
+/// The catalogue entry that an application was made from.
+pub(super) fn template() -> Object {
+    object(vec![
+        map("configuration", text("value").max(4096), 100).required(),
+        reference("integration").required(),
+        reference("version").required(),
     ])
 }
 
@@ -117,7 +153,7 @@ fn access_control() -> Object {
     ])
 }
 
-fn cors() -> Object {
+pub(super) fn cors() -> Object {
     object(vec![
         one_of("behavior", CorsBehavior::WORDS).required(),
         list(

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use super::{Application, ApplicationType, CorsBehavior, GrantType, ResponseType, TokenAuthMethod};
+use super::{
+    Application, ApplicationType, CorsBehavior, GrantType, ResponseType, TokenAuthMethod, connections,
+};
 use crate::problem::{Code, Problem};
 use crate::schema::Secrets;
 
@@ -10,6 +12,9 @@ use crate::schema::Secrets;
 const DANGEROUS_SCHEMES: [&str; 5] = ["javascript", "data", "vbscript", "file", "blob"];
 
 pub(super) fn problems(application: &Application) -> Vec<Problem> {
+    if !application.is_client() {
+        return connections::problems(application);
+    }
     let mut problems = Vec::new();
     response_types(application, &mut problems);
     authentication(application, &mut problems);

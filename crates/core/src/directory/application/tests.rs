@@ -51,7 +51,7 @@ fn a_worker_gets_client_credentials_and_its_creators_roles() {
 fn each_fault_is_named() {
     let table = [
         (json!({"type": "TEMPLATE_APP"}), Code::InvalidValue, "type"),
-        (json!({"protocol": "SAML"}), Code::InvalidValue, "protocol"),
+        (json!({"protocol": "PIGEON"}), Code::InvalidValue, "protocol"),
         (json!({"enabled": null}), Code::RequiredValue, "enabled"),
         (json!({"tokenEndpointAuthMethod": null}), Code::RequiredValue, "tokenEndpointAuthMethod"),
         (json!({"grantTypes": []}), Code::EmptyValue, "grantTypes"),

@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::super::channel::Channel;
 use super::super::check::{self, MAX_MAIL, MAX_NAME, MAX_SENDER, MAX_SUBJECT, MAX_TITLE, MAX_VARIANT};
-use super::super::locale::PREDEFINED;
 use super::super::template::Template;
 use super::{HTML_TEXT, PushCategory, TemplateContent};
 use crate::problem::Problem;
@@ -105,10 +104,11 @@ impl Declared for TemplateContent {
         }
     }
 
-    /// `template` is the server's to set; without it there are no rules to hold the content against.
+    /// `template` is the server's to set; without it there are no rules to hold the content against. Whether the
+    /// environment has the language is not known here.
     fn problems(&self) -> Vec<Problem> {
         Template::find(&self.template.id)
-            .map(|template| check::check(self, template, &PREDEFINED))
+            .map(|template| check::check(self, template, &[&self.locale]))
             .unwrap_or_default()
     }
 }

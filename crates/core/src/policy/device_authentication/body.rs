@@ -50,15 +50,6 @@ impl Declared for DevicePolicy {
         }));
         problems
     }
-
-    /// There are no notification policies that could be named yet: every environment has the built-in limits.
-    fn problems(&self) -> Vec<Problem> {
-        let named = self.notifications_policy.id.map(|_| {
-            let text = "does not exist in this environment; leave it out for the built-in limits";
-            Problem::invalid("notificationsPolicy.id", text)
-        });
-        named.into_iter().collect()
-    }
 }
 
 fn declaration() -> Object {

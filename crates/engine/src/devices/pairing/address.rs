@@ -13,8 +13,9 @@ use postern_store::tables::otp;
 
 use super::super::reading::seal_test_code;
 use super::{Pairing, code};
+use crate::notification_policies::Choice;
 use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mfa_settings, quota, tries};
+use crate::{Ctx, Error, Result, Verdict, challenges, device_policies, mfa_settings, tries};
 
 /// The template of the pairing message.
 const TEMPLATE: &str = "device_pairing";
@@ -54,10 +55,13 @@ pub(in super::super) async fn challenge(
     wording: &NotificationChoice,
 ) -> Result<()> {
     let rules = device_policies::rules(policy, device.kind)?;
+    // Users do not choose what limits them.
+    let named = wording.policy.map(|named| named.id).filter(|_| !ctx.caller.is_self(user.id));
+    let limits = Choice::of(named, policy);
     let (code, expires_at) = challenges::make(tx, ctx, otp::pairing(device.id), device, rules).await?;
     if device.test_mode {
         // Nothing is sent, but whoever guesses has the same tries for every code.
-        quota::demand(tx, ctx, user.id, notifications::channel(device.kind)?).await?;
+        notifications::count(tx, ctx, user.id, device, limits).await?;
         device.body.test_otp = Some(seal_test_code(ctx, device.id, &code));
         return Ok(());
     }
@@ -68,6 +72,7 @@ pub(in super::super) async fn challenge(
         device,
         code: Some(&code),
         expires_at,
+        limits,
     };
     notifications::send(tx, ctx, &notice).await
 }

@@ -59,8 +59,9 @@ pub(crate) fn render(ctx: &Ctx, snapshot: &Snapshot) -> Value {
 
 fn links(ctx: &Ctx, authentication: &Stored<DeviceAuthentication>) -> Links {
     let own = format!(
-        "{}/{}/deviceAuthentications/{}",
-        ctx.urls.auth, authentication.environment, authentication.id
+        "{}/deviceAuthentications/{}",
+        ctx.urls.auth_of(authentication.environment),
+        authentication.id
     );
     let actions = authentication.status().actions();
     actions.iter().fold(Links::to(&own), |links, action| links.link(action.name(), &own))

@@ -73,7 +73,7 @@ pub(super) async fn receive_logs(mut call: Call) -> Result<Reply, Failure> {
 
 /// The address of a device for its own application.
 pub(super) fn address(ctx: &Ctx, id: DeviceId) -> String {
-    format!("{}/{}/devices/{id}", ctx.urls.auth, ctx.environment)
+    format!("{}/devices/{id}", ctx.urls.auth_of(ctx.environment))
 }
 
 /// Whether an administrator waits for the logs.

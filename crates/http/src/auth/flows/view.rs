@@ -48,7 +48,7 @@ pub(in super::super) async fn render(
     }
     put(
         "resumeUrl",
-        json!(format!("{}/{}/as/resume?flowId={}", call.ctx.urls.auth, flow.environment, flow.id)),
+        json!(format!("{}/as/resume?flowId={}", call.ctx.urls.auth_of(flow.environment), flow.id)),
     );
     put("status", json!(flow.status));
     put("createdAt", json!(flow.created_at));
@@ -79,7 +79,7 @@ pub(in super::super) async fn render(
 
 fn links(call: &Call, snapshot: &Snapshot, disclosure: Disclosure) -> Links {
     let flow = &snapshot.flow;
-    let own = format!("{}/{}/flows/{}", call.ctx.urls.auth, flow.environment, flow.id);
+    let own = format!("{}/flows/{}", call.ctx.urls.auth_of(flow.environment), flow.id);
     let mut links = Links::to(&own);
     if !flow.status.is_final() || disclosure == Disclosure::Resumed {
         links = links.link("signOnPage", &resume::hosted_page(call, flow.id));

@@ -1,4 +1,4 @@
-//! Applications (OAuth clients).
+//! Applications: OAuth clients, and connections of other protocols.
 
 use postern_core::directory::application::{Application, ApplicationType};
 use postern_core::directory::application_attribute::ApplicationAttribute;
@@ -11,7 +11,7 @@ use postern_core::permission::{Area, Permission};
 use postern_core::policy::sign_on_assignment::SignOnAssignment;
 use postern_engine::clients::{self, Owner};
 use postern_engine::references::remove_owned;
-use postern_engine::{Ctx, built_in_claims, mobile_applications, roles};
+use postern_engine::{Ctx, built_in_claims, certificates, mobile_applications, roles};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,9 @@ use crate::web::hal::Links;
 
 /// See the module.
 pub struct Applications;
+
+/// Members that no declaration names.
+const OF_EVERY_RECORD: &[&str] = &["id", "environment", "createdAt", "updatedAt"];
 
 /// The application that owns grants, attributes, assignments.
 pub(super) const APPLICATION: Parent = Parent {
@@ -68,6 +71,7 @@ impl Resource for Applications {
             if let Some(old) = &change.old {
                 roles::may_control(tx, ctx, old.id).await?;
             }
+            certificates::check_references(tx, ctx, &change.new).await?;
             mobile_applications::prepare(ctx, &mut change.new, change.old.as_ref(), &change.secrets)
         })
     }
@@ -77,8 +81,11 @@ impl Resource for Applications {
             if change.old.is_some() {
                 return Ok(());
             }
-            clients::create_secret(tx, ctx, Owner::Application(change.new.id)).await?;
             built_in_claims::of_application(tx, ctx, &change.new).await?;
+            if !change.new.is_client() {
+                return Ok(());
+            }
+            clients::create_secret(tx, ctx, Owner::Application(change.new.id)).await?;
             if change.new.kind == ApplicationType::Worker && change.new.assign_actor_roles {
                 roles::inherit(tx, ctx, change.new.id).await?;
             }
@@ -99,21 +106,31 @@ impl Resource for Applications {
     }
 
     fn links(ctx: &Ctx, stored: &Stored<Application>, own: &str, links: Links) -> Links {
+        let links = links
+            .link("attributes", &format!("{own}/attributes"))
+            .link("grants", &format!("{own}/grants"))
+            .link("signOnPolicyAssignments", &format!("{own}/signOnPolicyAssignments"));
+        if !stored.is_client() {
+            return links;
+        }
         let metadata = format!("{}/.well-known/openid-configuration", ctx.urls.issuer(stored.environment));
         links
             .link("metadata", &metadata)
-            .link("attributes", &format!("{own}/attributes"))
             .link("secret", &format!("{own}/secret"))
-            .link("grants", &format!("{own}/grants"))
-            .link("signOnPolicyAssignments", &format!("{own}/signOnPolicyAssignments"))
             .link("roleAssignments", &format!("{own}/roleAssignments"))
     }
 
     fn view(_ctx: &Ctx, stored: &Stored<Application>) -> Map<String, Value> {
-        use postern_core::schema::Declared;
-        let mut members = view::members(stored, Application::schema());
+        let schema = Application::schema_of(stored.protocol);
+        let mut members = view::members(stored, schema);
         members.shift_remove("sealed");
-        members.insert("clientId".to_owned(), json!(stored.id));
+        if stored.is_client() {
+            members.insert("clientId".to_owned(), json!(stored.id));
+        } else {
+            // The record has members of clients too, which say nothing here.
+            members
+                .retain(|name, _| OF_EVERY_RECORD.contains(&name.as_str()) || schema.field(name).is_some());
+        }
         members
     }
 }

@@ -3,13 +3,14 @@
 use postern_core::directory::application_attribute::{ApplicationAttribute, MappingType};
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
-use postern_engine::Ctx;
+use postern_core::problem::Problem;
 use postern_engine::references::constraint;
+use postern_engine::{Ctx, Error};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
 use super::application::{APPLICATION, application_link};
-use crate::mgmt::resource::{Hook, Parent, Resource};
+use crate::mgmt::resource::{Change, Hook, Parent, Resource};
 use crate::web::hal::Links;
 
 /// See the module.
@@ -31,6 +32,22 @@ impl Resource for ApplicationAttributes {
 
     fn example(n: usize) -> Value {
         json!({ "name": format!("claim{n}"), "value": "${user.email}" })
+    }
+
+    fn before_write<'t>(
+        _tx: &'t mut Tx,
+        _ctx: &'t Ctx,
+        change: &'t mut Change<ApplicationAttribute>,
+    ) -> Hook<'t> {
+        let renamed = change
+            .old
+            .as_ref()
+            .is_some_and(|old| old.mapping_type == MappingType::Core && old.name != change.new.name);
+        Box::pin(std::future::ready(if renamed {
+            Err(Error::invalid(Problem::invalid("name", "cannot be changed")))
+        } else {
+            Ok(())
+        }))
     }
 
     fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, old: &'t Stored<ApplicationAttribute>) -> Hook<'t> {

@@ -3,10 +3,11 @@
 use http::Method;
 use postern_core::entity::Stored;
 use postern_core::permission::{Area, Permission};
+use postern_core::policy::notification_policy::NotificationPolicy;
 use postern_core::policy::sign_on_action::SignOnAction;
 use postern_core::policy::{DevicePolicy, Fido2Policy};
 use postern_core::problem::{Code, Problem};
-use postern_engine::references::{constraint, default_of, hand_over_default};
+use postern_engine::references::{constraint, default_of, hand_over_default, must_exist};
 use postern_engine::{Ctx, Error, fido2_policies};
 use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
@@ -43,6 +44,9 @@ impl Resource for DevicePolicies {
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<DevicePolicy>) -> Hook<'t> {
         Box::pin(async move {
             fido2_policies::check_reference(tx, ctx, &change.new).await?;
+            if let Some(id) = change.new.notifications_policy.id {
+                must_exist::<NotificationPolicy>(tx, ctx, id, "notificationsPolicy.id").await?;
+            }
             if change.new.default {
                 hand_over_default::<DevicePolicy>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {

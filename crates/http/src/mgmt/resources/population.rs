@@ -1,23 +1,21 @@
 //! Populations.
 
-use postern_core::crypto::sha256;
+use postern_core::directory::group::Group;
 use postern_core::directory::population::Population;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
+use postern_core::experience::theme::Theme;
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
-use postern_core::ids::EnvironmentId;
+use postern_core::ids::{Id, ThemeId};
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::{Area, Permission};
-use postern_core::schema::Declared;
-use postern_engine::references::{constraint, hand_over_default, must_exist, refuse_while_used};
-use postern_engine::{Ctx, Error};
+use postern_engine::references::{constraint, default_of, hand_over_default, must_exist, refuse_while_used};
+use postern_engine::{Ctx, Error, languages};
 use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use crate::mgmt::resource::{Change, Counted, Hook, Paging, Resource};
-use crate::mgmt::view;
 use crate::web::hal::Links;
 
 /// See the module.
@@ -56,6 +54,9 @@ impl Resource for Populations {
             if let Some(policy) = change.new.password_policy {
                 must_exist::<PasswordPolicy>(tx, ctx, policy.id, "passwordPolicy.id").await?;
             }
+            if let Some(theme) = change.new.theme {
+                must_exist::<Theme>(tx, ctx, ThemeId::from_uuid(theme.id), "theme.id").await?;
+            }
             if change.new.default {
                 hand_over_default::<Population>(tx, ctx, change.new.id, |other| other.default = false).await
             } else if change.old.as_ref().is_some_and(|old| old.default) {
@@ -73,6 +74,14 @@ impl Resource for Populations {
             if old.default {
                 return Err::<(), Error>(constraint("Cannot delete the default population"));
             }
+            refuse_while_used::<Group>(
+                tx,
+                ctx,
+                "population_id",
+                old.id,
+                "Cannot delete a population that has groups",
+            )
+            .await?;
             refuse_while_used::<User>(
                 tx,
                 ctx,
@@ -84,25 +93,27 @@ impl Resource for Populations {
         })
     }
 
+    /// Clients wait for a language and a theme after they made a population, whether they sent one or not.
     fn counted<'t>(tx: &'t mut Tx, ctx: &'t Ctx, shown: &'t [Stored<Population>]) -> Counted<'t> {
         Box::pin(async move {
+            let theme = default_of::<Theme>(tx, ctx).await?.map(|theme| theme.id);
+            let language = languages::default_locale(tx, ctx).await?;
             let mut counted = Vec::with_capacity(shown.len());
             for population in shown {
                 let users = Condition::equals("population_id", population.id);
                 let count = documents::count::<User>(tx, ctx.environment, &users, MOST_COUNTED + 1).await?;
                 let count = (count <= MOST_COUNTED).then(|| ("userCount".to_owned(), json!(count)));
-                counted.push(count.into_iter().collect());
+                let mut members: Map<String, Value> = count.into_iter().collect();
+                if let Some(theme) = theme.filter(|_| population.theme.is_none()) {
+                    members.insert("theme".to_owned(), json!({ "id": theme }));
+                }
+                if population.preferred_language.is_none() {
+                    members.insert("preferredLanguage".to_owned(), json!(language));
+                }
+                counted.push(members);
             }
             Ok(counted)
         })
-    }
-
-    /// Clients wait for a language and a theme after they made a population, whether they sent one or not.
-    fn view(_ctx: &Ctx, stored: &Stored<Population>) -> Map<String, Value> {
-        let mut members = view::members(stored, Population::schema());
-        members.entry("preferredLanguage").or_insert_with(|| json!("en"));
-        members.entry("theme").or_insert_with(|| json!({ "id": default_theme(stored.environment) }));
-        members
     }
 
     fn links(ctx: &Ctx, stored: &Stored<Population>, _own: &str, links: Links) -> Links {
@@ -117,12 +128,4 @@ impl Resource for Populations {
             None => links,
         }
     }
-}
-
-/// The theme of an environment's pages, which has no record: an id that is always the same there.
-fn default_theme(environment: EnvironmentId) -> Uuid {
-    let digest = sha256(format!("default theme of {environment}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }

@@ -1,6 +1,8 @@
 //! The actions of a sign-on policy.
 
 use postern_core::entity::Stored;
+use postern_core::experience::agreement::Agreement;
+use postern_core::ids::{AgreementId, Id};
 use postern_core::permission::{Area, Permission};
 use postern_core::policy::DevicePolicy;
 use postern_core::policy::sign_on::SignOnPolicy;
@@ -48,6 +50,10 @@ impl Resource for SignOnActions {
                 && let Some(policy) = step.device_authentication_policy
             {
                 must_exist::<DevicePolicy>(tx, ctx, policy.id, "deviceAuthenticationPolicy.id").await?;
+            }
+            if let ActionStep::Agreement(step) = &change.new.step {
+                let agreement = AgreementId::from_uuid(step.agreement.id);
+                must_exist::<Agreement>(tx, ctx, agreement, "agreement.id").await?;
             }
             Ok(())
         })

@@ -5,46 +5,23 @@ use postern_core::directory::reference::Reference;
 use postern_core::directory::role_assignment::RoleAssignment;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
-use postern_core::filter::{AttributeKind, FilterAttribute, Operator, fold};
+use postern_core::filter::{FilterAttribute, fold};
 use postern_core::ids::{Id, PopulationId};
 use postern_core::permission::{self, Area, Permission};
 use postern_core::schema::{Declared, boolean, object, reference};
 use postern_engine::references::{must_exist, remove_owned};
-use postern_engine::{Ctx, Error, Result, users};
+use postern_engine::{Ctx, Error, Result, groups, roles, user_schema, users};
 use postern_store::sql::Tx;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::mgmt::resource::{Change, Hook, Paging, Resource, Verb};
+use crate::mgmt::resource::{Change, Counted, Hook, Paging, Resource, Verb};
 use crate::mgmt::view;
 use crate::web::hal::Links;
 
 /// See the module. Creating and reading are ordinary handlers (`mgmt/users.rs`): an import carries a password,
 /// and the answers embed records of other kinds.
 pub struct Users;
-
-const TEXT: &[Operator] = &[Operator::Eq, Operator::StartsWith];
-const TEXT_AND_END: &[Operator] =
-    &[Operator::Eq, Operator::StartsWith, Operator::EndsWith, Operator::Contains];
-const EQ: &[Operator] = &[Operator::Eq];
-const TIME: &[Operator] = &[Operator::Eq, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
-
-const fn text(name: &'static str, column: &'static str) -> FilterAttribute {
-    FilterAttribute { name, kind: AttributeKind::TextFolded, operators: TEXT, column }
-}
-
-const fn searched(name: &'static str, column: &'static str) -> FilterAttribute {
-    FilterAttribute { name, kind: AttributeKind::TextFolded, operators: TEXT_AND_END, column }
-}
-
-const fn other(
-    name: &'static str,
-    kind: AttributeKind,
-    operators: &'static [Operator],
-    column: &'static str,
-) -> FilterAttribute {
-    FilterAttribute { name, kind, operators, column }
-}
 
 impl Resource for Users {
     type Doc = User;
@@ -59,38 +36,7 @@ impl Resource for Users {
     const WRITE: Permission = Permission::Write(Area::Users);
     const DECIDES_ACCESS: bool = true;
     const PAGING: Option<Paging> = Some(Paging { default: 100, max: 1000 });
-    const FILTERS: &'static [FilterAttribute] = &[
-        other("id", AttributeKind::Uuid, EQ, "id"),
-        searched("username", "username_key"),
-        searched("email", "email_key"),
-        text("externalId", "external_id_key"),
-        text("accountId", "account_id_key"),
-        other("enabled", AttributeKind::Boolean, EQ, "enabled"),
-        other("mfaEnabled", AttributeKind::Boolean, EQ, "mfa_enabled"),
-        other("emailVerified", AttributeKind::Boolean, EQ, "email_verified"),
-        other("identityProvider.type", AttributeKind::Text, EQ, "identity_provider_type"),
-        other("lifecycle.status", AttributeKind::Text, EQ, "lifecycle_status"),
-        other("population.id", AttributeKind::Uuid, EQ, "population_id"),
-        searched("name.given", "given_name_key"),
-        text("name.middle", "middle_name_key"),
-        searched("name.family", "family_name_key"),
-        text("name.formatted", "formatted_name_key"),
-        text("nickname", "nickname_key"),
-        text("title", "title_key"),
-        text("type", "type_key"),
-        text("locale", "locale_key"),
-        text("preferredLanguage", "preferred_language_key"),
-        text("timezone", "timezone_key"),
-        text("primaryPhone", "primary_phone_key"),
-        text("mobilePhone", "mobile_phone_key"),
-        text("address.streetAddress", "street_address_key"),
-        text("address.locality", "locality_key"),
-        text("address.region", "region_key"),
-        text("address.postalCode", "postal_code_key"),
-        text("address.countryCode", "country_code_key"),
-        other("createdAt", AttributeKind::Timestamp, TIME, "created_at"),
-        other("updatedAt", AttributeKind::Timestamp, TIME, "updated_at"),
-    ];
+    const FILTERS: &'static [FilterAttribute] = users::attributes::ATTRIBUTES;
 
     fn example(n: usize) -> Value {
         json!({
@@ -105,8 +51,14 @@ impl Resource for Users {
             let population = change.new.population.id;
             if change.old.as_ref().is_none_or(|old| old.population.id != population) {
                 must_exist::<Population>(tx, ctx, population, "population.id").await?;
+                groups::follow_move(tx, ctx, change.new.id, population).await?;
             }
+            refuse_takeover(tx, ctx, change).await?;
             doubt_new_address(change);
+            let old = change.old.as_ref().map(|old| &old.body);
+            change.new.body.custom_attributes =
+                user_schema::take_values(tx, ctx, change.new.id, &change.sent, old, change.patch.is_some())
+                    .await?;
             switch_mfa(ctx, change)
         })
     }
@@ -137,16 +89,37 @@ impl Resource for Users {
             .link("password.set", &password)
             .link("password.check", &password)
             .link("password.recover", &password)
+            .link("roleAssignments", &format!("{own}/roleAssignments"))
+            .link("linkedAccounts", &format!("{own}/linkedAccounts"))
+            .link("memberOfGroups", &format!("{own}/memberOfGroups"))
             .link("account.lock", own)
             .link("account.unlock", own)
+    }
+
+    /// Which attributes there are is for other records to say, so the values of those that were added are told apart.
+    fn counted<'t>(tx: &'t mut Tx, ctx: &'t Ctx, shown: &'t [Stored<User>]) -> Counted<'t> {
+        Box::pin(async move {
+            let attributes = user_schema::added(tx, ctx).await?;
+            Ok(shown.iter().map(|user| user_schema::shown(&attributes, user)).collect())
+        })
     }
 
     fn view(ctx: &Ctx, stored: &Stored<User>) -> Map<String, Value> {
         let mut members = view::members(stored, User::schema());
         members.insert("account".to_owned(), json!(stored.account_view(ctx.now)));
         members.shift_remove("bypassMFAEnabledUntil");
+        members.shift_remove("customAttributes");
         members
     }
+}
+
+/// Names and addresses lead to passwords: whoever changes those of somebody with more rights could get them.
+async fn refuse_takeover(tx: &mut Tx, ctx: &Ctx, change: &Change<User>) -> Result<()> {
+    let same = |old: &Stored<User>| (&old.email, &old.username) == (&change.new.email, &change.new.username);
+    if change.old.as_ref().is_none_or(same) {
+        return Ok(());
+    }
+    roles::may_control_user(tx, ctx, change.new.id).await
 }
 
 /// That the user reads the mail of the old address says nothing about a new one.

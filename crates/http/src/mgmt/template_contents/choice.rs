@@ -1,13 +1,11 @@
 //! Filters on contents: SQL for the stored ones, the same comparison in memory for those that come with the product.
 
-use std::cmp::Ordering;
-
 use postern_core::entity::Stored;
 use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
 use postern_core::notify::template::Template;
 use postern_core::notify::{Channel, TemplateContent, locale};
 use postern_engine::Error;
-use postern_store::documents::{Condition, Op};
+use postern_store::documents::Condition;
 use postern_store::sql::Value;
 
 use crate::mgmt::condition;
@@ -50,7 +48,7 @@ impl Choice {
     /// As [`condition::parse`].
     pub(super) fn parse(filter: Option<&str>) -> Result<Self, Error> {
         let parsed = condition::parse(filter, FILTERS)?;
-        Ok(Self(rewritten(parsed, &|column, op, value| Condition::Compare {
+        Ok(Self(parsed.rewritten(&|column, op, value| Condition::Compare {
             column,
             op,
             value: as_kept(column, value),
@@ -59,8 +57,10 @@ impl Choice {
 
     /// The condition on the stored contents of a template.
     pub(super) fn stored(&self, template: &Template) -> Condition {
-        let without_default = rewritten(self.0.clone(), &|column, op, value| match column {
-            DEFAULT if compare(&Value::from(false), op, &value) => Condition::Everything,
+        let without_default = self.0.clone().rewritten(&|column, op, value| match column {
+            DEFAULT if Condition::compare(column, op, value.clone()).met_by(&|_| false.into()) => {
+                Condition::Everything
+            }
             DEFAULT => Condition::Any(Vec::new()),
             _ => Condition::Compare { column, op, value },
         });
@@ -69,7 +69,7 @@ impl Choice {
 
     /// Whether a content is among the chosen.
     pub(super) fn meets(&self, content: &Stored<TemplateContent>) -> bool {
-        meets(&self.0, content)
+        self.0.met_by(&|column| held(content, column))
     }
 }
 
@@ -86,28 +86,6 @@ fn as_kept(column: &str, value: Value) -> Value {
     }
 }
 
-/// The condition with every comparison replaced.
-fn rewritten(condition: Condition, compare: &impl Fn(&'static str, Op, Value) -> Condition) -> Condition {
-    let all = |parts: Vec<Condition>| parts.into_iter().map(|part| rewritten(part, compare)).collect();
-    match condition {
-        Condition::Everything => Condition::Everything,
-        Condition::All(parts) => Condition::All(all(parts)),
-        Condition::Any(parts) => Condition::Any(all(parts)),
-        Condition::Not(part) => Condition::Not(Box::new(rewritten(*part, compare))),
-        Condition::Compare { column, op, value } => compare(column, op, value),
-    }
-}
-
-fn meets(condition: &Condition, content: &Stored<TemplateContent>) -> bool {
-    match condition {
-        Condition::Everything => true,
-        Condition::All(parts) => parts.iter().all(|part| meets(part, content)),
-        Condition::Any(parts) => parts.iter().any(|part| meets(part, content)),
-        Condition::Not(part) => !meets(part, content),
-        Condition::Compare { column, op, value } => compare(&held(content, column), *op, value),
-    }
-}
-
 /// What a column would hold for the content.
 fn held(content: &Stored<TemplateContent>, column: &str) -> Value {
     match column {
@@ -118,30 +96,6 @@ fn held(content: &Stored<TemplateContent>, column: &str) -> Value {
         METHOD => content.delivery_method.template_name().into(),
         VARIANT => content.variant_key().into(),
         _ => Value::Null,
-    }
-}
-
-/// Compares as the database does.
-fn compare(held: &Value, op: Op, value: &Value) -> bool {
-    match (held, op, value) {
-        (Value::Text(held), Op::Present, _) => !held.is_empty(),
-        (held, Op::Present, _) => !held.is_null(),
-        (Value::Text(held), Op::StartsWith, Value::Text(value)) => held.starts_with(value.as_str()),
-        (Value::Text(held), op, Value::Text(value)) => fits(held.cmp(value), op),
-        (Value::Int(held), op, Value::Int(value)) => fits(held.cmp(value), op),
-        _ => false,
-    }
-}
-
-fn fits(order: Ordering, op: Op) -> bool {
-    match op {
-        Op::Eq => order.is_eq(),
-        Op::Ne => order.is_ne(),
-        Op::Gt => order.is_gt(),
-        Op::Ge => order.is_ge(),
-        Op::Lt => order.is_lt(),
-        Op::Le => order.is_le(),
-        Op::StartsWith | Op::EndsWith | Op::Contains | Op::Present => false,
     }
 }
 

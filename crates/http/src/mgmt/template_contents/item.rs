@@ -6,7 +6,7 @@ use postern_core::notify::template::Template;
 use postern_core::notify::{TemplateContent, locale};
 use postern_core::schema::Declared;
 use postern_engine::audit::{self, Event, Subject};
-use postern_engine::{Ctx, Error, Result};
+use postern_engine::{Ctx, Error, Result, languages};
 use postern_store::documents;
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ async fn insert(
     sent: &Value,
 ) -> Result<Stored<TemplateContent>> {
     let (body, _) = TemplateContent::read(sent, None, &[owner(template)]).map_err(Error::Invalid)?;
+    languages::demand_known(tx, ctx, &body.locale).await?;
     let id = TemplateContentId::new(&ctx.random);
     let stored = Stored::new(ctx.environment, id, ctx.now, body);
     documents::insert(tx, &stored).await?;
