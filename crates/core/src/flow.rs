@@ -30,6 +30,7 @@
 //! named is never signed on; and a flow whose request names its user admits no other.
 
 pub mod condition;
+mod dispatch;
 pub mod status;
 pub mod step;
 pub mod transition;

@@ -14,6 +14,7 @@ mod compound;
 mod declared;
 mod field;
 mod hidden;
+mod kinds;
 mod merge;
 mod openapi;
 mod path;
@@ -33,6 +34,7 @@ pub use builders::{
 pub use declared::{Declared, join};
 pub use field::{Field, Kind, Pattern, TextRule, TimeUnits};
 pub use hidden::Secrets;
+pub use kinds::Kinds;
 pub(crate) use words::words;
 
 use crate::problem::Problem;

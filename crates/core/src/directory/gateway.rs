@@ -10,8 +10,8 @@ use crate::entity::Entity;
 use crate::ids::{GatewayCredentialId, GatewayId};
 use crate::problem::Problem;
 use crate::schema::{
-    Declared, Field, Object, boolean, integer, list, nested, object, one_of, reference, sealed, text, uuid,
-    words,
+    Declared, Field, Kinds, Object, boolean, integer, list, nested, object, one_of, reference, sealed, text,
+    uuid, words,
 };
 use crate::secret::Sealed;
 
@@ -110,16 +110,12 @@ impl Declared for GatewayCredential {
 }
 
 impl Declared for Gateway {
-    /// Every member of every kind, without what only one of them requires.
     fn schema() -> &'static Object {
-        static SCHEMA: LazyLock<Object> = LazyLock::new(union);
-        &SCHEMA
+        kinds().all()
     }
 
     fn schema_for(input: &Value, old: Option<&Map<String, Value>>) -> &'static Object {
-        let sent = input.get("type").and_then(Value::as_str);
-        let kept = old.and_then(|members| members.get("type")).and_then(Value::as_str);
-        kept.or(sent).and_then(GatewayType::from_word).map_or_else(Self::schema, schema_of)
+        kinds().of(input, old)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -137,24 +133,13 @@ impl Declared for Gateway {
     }
 }
 
-fn schema_of(kind: GatewayType) -> &'static Object {
-    static SCHEMAS: LazyLock<Vec<(GatewayType, Object)>> = LazyLock::new(|| {
-        let of = |kind: &GatewayType| (*kind, object([common(), own_fields(*kind), vec![sealed()]].concat()));
-        GatewayType::ALL.iter().map(of).collect()
+/// The declaration of each kind.
+fn kinds() -> &'static Kinds {
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+        let own = GatewayType::ALL.iter().map(|kind| (kind.as_str(), own_fields(*kind)));
+        Kinds::new("type", &common(), own)
     });
-    SCHEMAS.iter().find(|(of, _)| *of == kind).map_or_else(Gateway::schema, |(_, schema)| schema)
-}
-
-fn union() -> Object {
-    let mut fields = common();
-    for mut field in GatewayType::ALL.iter().flat_map(|kind| own_fields(*kind)) {
-        if fields.iter().all(|known| known.name != field.name) {
-            field.required = false;
-            fields.push(field);
-        }
-    }
-    fields.push(sealed());
-    object(fields)
+    &KINDS
 }
 
 fn common() -> Vec<Field> {
@@ -167,6 +152,7 @@ fn common() -> Vec<Field> {
         text("description").max(1024),
         one_of("type", GatewayType::WORDS).required().immutable(),
         boolean("enabled").required(),
+        sealed(),
     ]
 }
 

@@ -9,8 +9,8 @@ use super::reference::Reference;
 use crate::entity::Entity;
 use crate::ids::{IdentityProviderId, PopulationId};
 use crate::schema::{
-    Declared, Field, Object, boolean, integer, list, nested, object, one_of, reference, sealed, text, url,
-    uuid, words,
+    Declared, Field, Kinds, Object, boolean, integer, list, nested, object, one_of, reference, sealed, text,
+    url, uuid, words,
 };
 use crate::secret::Sealed;
 
@@ -90,39 +90,22 @@ impl Entity for IdentityProvider {
 }
 
 impl Declared for IdentityProvider {
-    /// Every member of every kind, without what only one of them requires.
     fn schema() -> &'static Object {
-        static SCHEMA: LazyLock<Object> = LazyLock::new(union);
-        &SCHEMA
+        kinds().all()
     }
 
     fn schema_for(input: &Value, old: Option<&Map<String, Value>>) -> &'static Object {
-        let sent = input.get("type").and_then(Value::as_str);
-        let kept = old.and_then(|members| members.get("type")).and_then(Value::as_str);
-        kept.or(sent).and_then(IdentityProviderType::from_word).map_or_else(Self::schema, schema_of)
+        kinds().of(input, old)
     }
 }
 
-fn schema_of(kind: IdentityProviderType) -> &'static Object {
-    static SCHEMAS: LazyLock<Vec<(IdentityProviderType, Object)>> = LazyLock::new(|| {
-        let of = |kind: &IdentityProviderType| {
-            (*kind, object([common(), own_fields(*kind), vec![sealed()]].concat()))
-        };
-        IdentityProviderType::ALL.iter().map(of).collect()
+/// The declaration of each kind.
+fn kinds() -> &'static Kinds {
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+        let own = IdentityProviderType::ALL.iter().map(|kind| (kind.as_str(), own_fields(*kind)));
+        Kinds::new("type", &common(), own)
     });
-    SCHEMAS.iter().find(|(of, _)| *of == kind).map_or_else(IdentityProvider::schema, |(_, schema)| schema)
-}
-
-fn union() -> Object {
-    let mut fields = common();
-    for mut field in IdentityProviderType::ALL.iter().flat_map(|kind| own_fields(*kind)) {
-        if fields.iter().all(|known| known.name != field.name) {
-            field.required = false;
-            fields.push(field);
-        }
-    }
-    fields.push(sealed());
-    object(fields)
+    &KINDS
 }
 
 fn common() -> Vec<Field> {
@@ -135,6 +118,7 @@ fn common() -> Vec<Field> {
         nested("icon", picture()),
         nested("loginButtonIcon", picture()),
         nested("registration", object(vec![reference("population")])),
+        sealed(),
     ]
 }
 

@@ -8,22 +8,20 @@ use super::{NumberType, PhoneDelivery, PhoneProvider, SenderNumber};
 use crate::policy::delivery_authentication::{DeliveryAuthentication, authentication};
 use crate::policy::delivery_request::{self, phone_requests};
 use crate::problem::{Code, Problem};
-use crate::schema::{Declared, Field, Object, Secrets, boolean, list, nested, object, one_of, sealed, text};
+use crate::schema::{
+    Declared, Field, Kinds, Object, Secrets, boolean, list, nested, object, one_of, sealed, text,
+};
 
 /// What every request must carry.
 const VARIABLES: &[&str] = &["${to}", "${message}"];
 
 impl Declared for PhoneDelivery {
-    /// Every member of every provider, without what only one of them requires.
     fn schema() -> &'static Object {
-        static SCHEMA: LazyLock<Object> = LazyLock::new(union);
-        &SCHEMA
+        kinds().all()
     }
 
     fn schema_for(input: &Value, old: Option<&Map<String, Value>>) -> &'static Object {
-        let sent = input.get("provider").and_then(Value::as_str);
-        let kept = old.and_then(|members| members.get("provider")).and_then(Value::as_str);
-        kept.or(sent).and_then(PhoneProvider::from_word).map_or_else(Self::schema, schema_of)
+        kinds().of(input, old)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -48,37 +46,26 @@ impl Declared for PhoneDelivery {
     }
 }
 
-/// The declaration of one provider.
-fn schema_of(provider: PhoneProvider) -> &'static Object {
-    static SCHEMAS: LazyLock<Vec<(PhoneProvider, Object)>> = LazyLock::new(|| {
-        let of =
-            |provider: &PhoneProvider| (*provider, object([own_fields(*provider), vec![sealed()]].concat()));
-        PhoneProvider::ALL.iter().map(of).collect()
+/// The declaration of each provider.
+fn kinds() -> &'static Kinds {
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+        let own = PhoneProvider::ALL.iter().map(|kind| (kind.as_str(), own_fields(*kind)));
+        Kinds::new("provider", &common(), own)
     });
-    SCHEMAS.iter().find(|(of, _)| *of == provider).map_or_else(PhoneDelivery::schema, |(_, schema)| schema)
+    &KINDS
 }
 
-fn union() -> Object {
-    let mut fields: Vec<Field> = Vec::new();
-    for mut field in PhoneProvider::ALL.iter().flat_map(|provider| own_fields(*provider)) {
-        if fields.iter().all(|known| known.name != field.name) {
-            field.required = field.name == "provider";
-            fields.push(field);
-        }
-    }
-    fields.push(sealed());
-    object(fields)
+fn common() -> Vec<Field> {
+    vec![one_of("provider", PhoneProvider::WORDS).required().immutable(), sealed()]
 }
 
 fn own_fields(provider: PhoneProvider) -> Vec<Field> {
-    let kind = one_of("provider", PhoneProvider::WORDS).required().immutable();
     match provider {
-        PhoneProvider::Twilio => vec![kind, text("name").max(256), sid(), auth_token(), numbers()],
+        PhoneProvider::Twilio => vec![text("name").max(256), sid(), auth_token(), numbers()],
         PhoneProvider::TwilioMessagingService => {
-            vec![kind, text("name").max(256), sid(), auth_token(), list("messagingServices", service(), 100)]
+            vec![text("name").max(256), sid(), auth_token(), list("messagingServices", service(), 100)]
         }
         PhoneProvider::Custom => vec![
-            kind,
             text("name").required().max(256),
             boolean("default"),
             authentication().required(),

@@ -8,21 +8,17 @@ use super::{ActionStep, ActionType, SignOnAction};
 use crate::policy::condition;
 use crate::problem::{Code, Problem};
 use crate::schema::{
-    Declared, Field, Object, boolean, integer, json as any_json, list, nested, object, one_of, reference,
-    switch, text, url, uuid,
+    Declared, Field, Kinds, Object, boolean, integer, json as any_json, list, nested, object, one_of,
+    reference, switch, text, url, uuid,
 };
 
 impl Declared for SignOnAction {
-    /// Every member of every type, without what only one of them requires.
     fn schema() -> &'static Object {
-        static SCHEMA: LazyLock<Object> = LazyLock::new(union);
-        &SCHEMA
+        kinds().all()
     }
 
     fn schema_for(input: &Value, old: Option<&Map<String, Value>>) -> &'static Object {
-        let sent = input.get("type").and_then(Value::as_str);
-        let kept = old.and_then(|members| members.get("type")).and_then(Value::as_str);
-        kept.or(sent).and_then(ActionType::from_word).map_or_else(Self::schema, schema_of)
+        kinds().of(input, old)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -46,26 +42,13 @@ impl Declared for SignOnAction {
     }
 }
 
-/// The declaration of one type.
-fn schema_of(kind: ActionType) -> &'static Object {
-    static SCHEMAS: LazyLock<Vec<(ActionType, Object)>> = LazyLock::new(|| {
-        ActionType::ALL
-            .iter()
-            .map(|kind| (*kind, object([every_action(), own_fields(*kind)].concat())))
-            .collect()
+/// The declaration of each type.
+fn kinds() -> &'static Kinds {
+    static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+        let own = ActionType::ALL.iter().map(|kind| (kind.as_str(), own_fields(*kind)));
+        Kinds::new("type", &every_action(), own)
     });
-    SCHEMAS.iter().find(|(of, _)| *of == kind).map_or_else(SignOnAction::schema, |(_, schema)| schema)
-}
-
-fn union() -> Object {
-    let mut fields = every_action();
-    for mut field in ActionType::ALL.iter().flat_map(|kind| own_fields(*kind)) {
-        field.required = false;
-        if fields.iter().all(|known| known.name != field.name) {
-            fields.push(field);
-        }
-    }
-    object(fields)
+    &KINDS
 }
 
 fn every_action() -> Vec<Field> {
