@@ -54,8 +54,7 @@ pub async fn prepare(
 ) -> Result<std::result::Result<Prepared, OAuthError>> {
     let Understood { mut request, hint } = understood;
     if client.application.restricts_users() {
-        let why =
-            "The application is for administrators or members of groups, and nobody can be shown to be one.";
+        let why = "The application is for administrators or members of groups, which this server does not check at sign-on.";
         return Ok(Err(OAuthError::new(ErrorCode::AccessDenied, "client_id", why)));
     }
     match tokens::for_user(client, &request.scope) {

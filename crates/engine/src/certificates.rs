@@ -4,7 +4,9 @@
 //! are kept and not served, for requests to certification authorities, and for export.
 
 use postern_core::crypto::keyring::SealContext;
-use postern_core::crypto::x509::{self, CertificateError, CertificateFacts, MadeKey, WantedKey};
+use postern_core::crypto::x509::{
+    self, CertificateError, CertificateFacts, MadeKey, WantedKey, is_distinguished_name,
+};
 use postern_core::directory::application::Application;
 use postern_core::directory::certificate::{CertificateUsage, KeyPair, TrustedCertificate, unsupported};
 use postern_core::directory::key_rotation_policy::KeyRotationPolicy;
@@ -19,7 +21,7 @@ use postern_store::sql::{Db, Tx};
 use serde_json::{Map, Value, json};
 
 use crate::identity_providers::must_be_there;
-use crate::references::must_exist;
+use crate::references::{must_exist, one_at_a_time};
 use crate::resealing::{PAGE, Resealed};
 use crate::{Ctx, Error, Result};
 
@@ -132,7 +134,10 @@ pub fn certify(key: &mut Stored<KeyPair>, file: &[u8]) -> Result<()> {
     }
     members.validity_period = new.days();
     members.signature_algorithm = new.signature;
-    members.subject_dn = new.subject;
+    // What its own request said stays where the text of the certificate cannot be read as a name again.
+    if is_distinguished_name(&new.subject) {
+        members.subject_dn = new.subject;
+    }
     members.issuer_dn = new.issuer;
     members.serial_number = new.serial;
     members.starts_at = new.starts_at;
@@ -173,6 +178,7 @@ pub async fn hand_over_default(tx: &mut Tx, ctx: &Ctx, new: &Stored<KeyPair>) ->
     if !new.members.default {
         return Ok(());
     }
+    one_at_a_time(tx, ctx).await?;
     let same = Condition::equals("usage_type", new.members.usage_type.as_str())
         .and(Condition::equals("is_default", 1_i64));
     for mut old in documents::list::<KeyPair>(tx, ctx.environment, &Select::first(same, LIMIT)).await? {

@@ -4,7 +4,6 @@ mod whatsapp;
 
 pub use whatsapp::{seal_whatsapp, whatsapp_account, whatsapp_numbers, whatsapp_templates};
 
-use postern_core::directory::environment::Environment;
 use postern_core::entity::{Entity, Stored};
 use postern_core::experience::recaptcha::RecaptchaConfiguration;
 use postern_core::ids::{Id, PhoneDeliveryId, SettingsId, parse_uuid};
@@ -17,11 +16,10 @@ use postern_core::problem::{Code, Problem};
 use postern_core::schema::{Declared, Secrets};
 use postern_core::secret::{Sealed, Secret};
 use postern_core::time::Span;
-use postern_store::documents::{self, Condition};
+use postern_store::documents;
 use postern_store::sql::Tx;
 
-use crate::environments::PLATFORM;
-use crate::references::constraint;
+use crate::references::{constraint, has_room};
 use crate::{Ctx, Error, Result};
 
 /// Most phone delivery settings of an environment.
@@ -59,11 +57,7 @@ pub async fn check_chain(tx: &mut Tx, ctx: &Ctx, settings: &NotificationSettings
 /// # Errors
 /// [`Error::Refused`] with `LIMIT_EXCEEDED`.
 pub async fn check_room(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-    documents::find_locked::<Environment>(tx, PLATFORM, ctx.environment).await?;
-    let count =
-        documents::count::<PhoneDelivery>(tx, ctx.environment, &Condition::Everything, MOST_PHONE_SETTINGS)
-            .await?;
-    if count < MOST_PHONE_SETTINGS {
+    if has_room::<PhoneDelivery>(tx, ctx, MOST_PHONE_SETTINGS).await? {
         return Ok(());
     }
     let problem = Problem::new(

@@ -202,7 +202,7 @@ pub async fn add_user(tx: &mut Tx, ctx: &Ctx, user: UserId, group: GroupId) -> R
     if group.population.is_some_and(|population| population != user.population) {
         return Err(Error::invalid(Problem::invalid("id", "is a group of another population")));
     }
-    raise(tx, ctx, group.id).await?;
+    stand_above(tx, ctx, group.id).await?;
     if !group_membership::add(tx, ctx.environment, user.id, group.id, ctx.now).await? {
         return Err(Error::invalid(Problem::not_unique("id")));
     }
@@ -210,8 +210,8 @@ pub async fn add_user(tx: &mut Tx, ctx: &Ctx, user: UserId, group: GroupId) -> R
     Ok(Membership { group, direct: true })
 }
 
-/// Refuses who would give roles that it does not hold by making somebody a member of the group.
-async fn raise(tx: &mut Tx, ctx: &Ctx, group: GroupId) -> Result<()> {
+/// Refuses who would give or take roles that it does not hold by deciding who is a member of the group.
+async fn stand_above(tx: &mut Tx, ctx: &Ctx, group: GroupId) -> Result<()> {
     for group in with_ancestors(tx, ctx.environment, BTreeSet::from([group])).await? {
         if roles::may_stand_above(tx, ctx, group.uuid()).await? {
             ctx.note_access_change();
@@ -223,9 +223,11 @@ async fn raise(tx: &mut Tx, ctx: &Ctx, group: GroupId) -> Result<()> {
 /// Takes a user out of a group that it was added to.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is no member; [`Error::Invalid`] when it is one by other ways.
+/// [`Error::NotFound`] when it is no member; [`Error::Invalid`] when it is one by other ways; [`Error::Denied`] when the
+/// group gives more roles than the caller has.
 pub async fn remove_user(tx: &mut Tx, ctx: &Ctx, user: UserId, group: GroupId) -> Result<()> {
     let user = users::get(tx, ctx, user).await?;
+    stand_above(tx, ctx, group).await?;
     if group_membership::remove(tx, ctx.environment, user.id, group).await? {
         ctx.note_access_change();
         return audit::record(tx, ctx, Event::new("MEMBER_OF_GROUP.DELETED", Subject::of(&user))).await;
@@ -251,5 +253,7 @@ pub async fn membership(tx: &mut Tx, ctx: &Ctx, user: &Stored<User>, group: Grou
 /// Those of the database.
 pub async fn follow_move(tx: &mut Tx, ctx: &Ctx, user: UserId, to: PopulationId) -> Result<()> {
     ctx.note_access_change();
+    // Nobody adds the user to a group of the old population meanwhile.
+    documents::find_locked::<User>(tx, ctx.environment, user).await?;
     Ok(group_membership::leave_other_populations(tx, ctx.environment, user, to).await?)
 }

@@ -30,7 +30,7 @@ use crate::{Ctx, Error, Result};
 use postern_core::recent::Recent;
 
 pub use self::aging::{ROTATION_PERIOD, rotate_aged};
-pub use self::policies::{PolicyKeys, begin, end, of_policy, prepare_of, rotate_policies};
+pub use self::policies::{PolicyKeys, begin, end, of_policy, prepare_of, renew_next, rotate_policies};
 pub(crate) use self::resealing::reseal;
 pub use self::rotation::{Prepared, add, create_first, prepare, rotate, sweep};
 

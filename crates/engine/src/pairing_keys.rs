@@ -17,7 +17,7 @@ use postern_store::tables::pairing_key as table;
 use crate::audit::{self, Event, Subject};
 use crate::references::constraint;
 use crate::short_codes::{self, Kind};
-use crate::{Ctx, Error, Result, device_policies, devices, mfa_settings, mobile_applications};
+use crate::{Ctx, Error, Result, device_policies, devices, mfa_settings, mobile_applications, roles};
 
 /// Native applications that are looked through at most.
 const MOST_APPLICATIONS: i64 = 200;
@@ -34,6 +34,7 @@ pub async fn create(
     wanted: &NewPairingKey,
 ) -> Result<Stored<PairingKey>> {
     documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
+    roles::may_control_user(tx, ctx, user).await?;
     let policy = device_policies::effective(tx, ctx, wanted.policy, "policy.id").await?;
     let applications = match wanted.applications.as_slice() {
         [] => every(tx, ctx, &policy).await?,

@@ -38,8 +38,12 @@ pub(crate) async fn take(
     };
     match quota.filter(|quota| taken && quota.scope == QuotaScope::Environment) {
         Some(shared) => {
-            let sending = Sending { user: everybody(ctx), ..sending };
-            Ok(sent_quota::take(tx, &sending, limit(shared)).await?)
+            let together = Sending { user: everybody(ctx), ..sending };
+            let taken = sent_quota::take(tx, &together, limit(shared)).await?;
+            if !taken {
+                sent_quota::give_back(tx, &sending).await?;
+            }
+            Ok(taken)
         }
         None => Ok(taken),
     }

@@ -1,10 +1,12 @@
 //! Rules between records: what must exist, what may not go while others need it, which one is the default.
 
+use postern_core::directory::environment::Environment;
 use postern_core::entity::Stored;
 use postern_core::problem::{Code, Problem};
 use postern_store::documents::{self, Condition, Document};
 use postern_store::sql::{Tx, Value};
 
+use crate::environments::PLATFORM;
 use crate::{Ctx, Error, Result};
 
 /// The record that a member of the input refers to. It stays as it is until the transaction ends.
@@ -14,6 +16,25 @@ use crate::{Ctx, Error, Result};
 pub async fn must_exist<T: Document>(tx: &mut Tx, ctx: &Ctx, id: T::Id, target: &str) -> Result<Stored<T>> {
     let found = documents::find_shared::<T>(tx, ctx.environment, id).await?;
     found.ok_or_else(|| Error::invalid(Problem::invalid(target, "does not exist in this environment")))
+}
+
+/// Lets nobody else who asks for this go on in the environment until the transaction ends: for rules about how many or
+/// which records there are.
+///
+/// # Errors
+/// Those of the database.
+pub async fn one_at_a_time(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    documents::find_locked::<Environment>(tx, PLATFORM, ctx.environment).await?;
+    Ok(())
+}
+
+/// Whether the environment has fewer than `most` records of type `T`. Nobody else adds one until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_room<T: Document>(tx: &mut Tx, ctx: &Ctx, most: i64) -> Result<bool> {
+    one_at_a_time(tx, ctx).await?;
+    Ok(documents::count::<T>(tx, ctx.environment, &Condition::Everything, most).await? < most)
 }
 
 /// Refuses when a record of type `T` refers to what is about to go.

@@ -5,6 +5,7 @@
 
 mod known;
 
+use postern_core::directory::custom_role::CustomRole;
 use postern_core::directory::environment::Environment;
 use postern_core::directory::population::Population;
 use postern_core::directory::reference::Reference;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::caller::{Authority, Scope};
 use crate::environments::PLATFORM;
+use crate::references::constraint;
 use crate::{Caller, Ctx, Error, Result, groups};
 
 pub use self::known::{Known, find};
@@ -34,7 +36,7 @@ const MOST: i64 = 1_000;
 /// # Errors
 /// [`Error::Invalid`] naming the member; [`Error::Denied`].
 pub async fn may_grant(tx: &mut Tx, ctx: &Ctx, assignment: &RoleAssignment) -> Result<()> {
-    let Some(role) = find(tx, ctx.environment, assignment.role.id).await? else {
+    let Some(role) = known::held(tx, ctx.environment, assignment.role.id).await? else {
         return Err(Error::invalid(Problem::invalid("role.id", "is not the id of a role")));
     };
     if !role.applies_to(assignment.scope.kind) {
@@ -52,9 +54,13 @@ pub async fn may_grant(tx: &mut Tx, ctx: &Ctx, assignment: &RoleAssignment) -> R
     }
 }
 
-/// Whether a role was made to be given by somebody with another one, which the caller holds in this scope.
+/// Whether a role was made to be given by somebody with another one, which the caller holds in this scope. Who made it
+/// had to hold its permissions in this environment alone, so it is handed on in no other.
 async fn may_hand_on(tx: &mut Tx, ctx: &Ctx, role: &Known, scope: &RoleScope, place: Place) -> Result<bool> {
     let Known::Custom(role) = role else { return Ok(false) };
+    if place.environment != Some(ctx.environment) {
+        return Ok(false);
+    }
     for held in of_caller(tx, ctx).await? {
         let named = role.can_be_assigned_by.iter().any(|giver| giver.id == held.role.id);
         if named && covers(authority_scope(&held.scope), scope, place) {
@@ -83,6 +89,29 @@ pub fn may_compose(ctx: &Ctx, permissions: PermissionSet) -> Result<()> {
     let scope = RoleScope { id: ctx.environment.uuid(), kind: RoleScopeType::Environment };
     let place = Place { environment: Some(ctx.environment), organization: ctx.organization };
     if holds(&ctx.caller, permissions, &scope, place) { Ok(()) } else { Err(Error::Denied) }
+}
+
+/// Refuses who would make a role allow more, in this environment or wherever somebody has it already, than the caller may
+/// do there itself.
+///
+/// # Errors
+/// [`Error::Denied`]; those of the database.
+pub async fn may_change(tx: &mut Tx, ctx: &Ctx, role: RoleId, permissions: PermissionSet) -> Result<()> {
+    may_compose(ctx, permissions)?;
+    // Nobody is given the role meanwhile.
+    documents::find_locked::<CustomRole>(tx, ctx.environment, role).await?;
+    let select = Select::first(Condition::equals("role_id", role), MOST + 1);
+    let given = documents::list::<RoleAssignment>(tx, ctx.environment, &select).await?;
+    if given.len() > usize::try_from(MOST).unwrap_or(usize::MAX) {
+        return Err(constraint("The role is given too often to be changed"));
+    }
+    for assignment in given {
+        let Some(place) = place(tx, ctx, &assignment.scope).await? else { continue };
+        if !holds(&ctx.caller, permissions, &assignment.scope, place) {
+            return Err(Error::Denied);
+        }
+    }
+    Ok(())
 }
 
 /// Refuses who holds less than the application: who knows its secret, redirects its answers or takes roles from it acts

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use postern_core::crypto::sha256;
 use postern_core::directory::schema_attribute::{BUILT_IN_ATTRIBUTES, SchemaAttribute};
 use postern_core::directory::user::User;
@@ -18,13 +19,13 @@ use postern_store::tables::unique_attribute;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::references::constraint;
+use crate::references::{constraint, has_room};
 use crate::{Ctx, Error, Result};
 
 /// Attributes that one environment may add.
-const MOST: i64 = 1_000;
+const MOST: i64 = 100;
 /// Members of users that no attribute may be called.
-const TAKEN: &[&str] = &["_links", "_embedded", "environment", "password", "bypassMFAEnabledUntil"];
+const TAKEN: &[&str] = &["environment", "password", "bypassMFAEnabledUntil"];
 
 /// The id of the schema of users, which has no record.
 #[must_use]
@@ -67,6 +68,9 @@ pub async fn before_write(
 ) -> Result<()> {
     let Some(old) = old else {
         let name = fold(&new.name);
+        if !has_room::<SchemaAttribute>(tx, ctx, MOST).await? {
+            return Err(constraint("An environment can add 100 attributes at most"));
+        }
         let mut names = BUILT_IN_ATTRIBUTES.iter().map(|built_in| built_in.name).chain(TAKEN.iter().copied());
         return match names.any(|taken| fold(taken) == name) {
             true => Err(Error::invalid(Problem::not_unique("name"))),
@@ -156,12 +160,17 @@ async fn keep_unique(
     for attribute in attributes {
         let Some(value) = values.get(&attribute.id) else { continue };
         for text in attribute.unique_texts(value) {
-            if !unique_attribute::take(tx, ctx.environment, attribute.id, &fold(text), user).await? {
+            if !unique_attribute::take(tx, ctx.environment, attribute.id, &digest(text), user).await? {
                 return Err(Error::invalid(Problem::not_unique(&attribute.name)));
             }
         }
     }
     Ok(())
+}
+
+/// What stands for a value that no two users may share: indexes take no long texts.
+fn digest(text: &str) -> String {
+    HEXLOWER.encode(&sha256(fold(text).as_bytes()))
 }
 
 /// The values of a user as answers show them.

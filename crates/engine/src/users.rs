@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::audit::{self, Event, Subject};
 use crate::references::{default_of, must_exist};
 use crate::{
-    Ctx, Error, Result, browsers, groups, mfa_settings, oath, passwords, phones, sessions, tokens,
+    Ctx, Error, Result, browsers, groups, mfa_settings, oath, passwords, phones, roles, sessions, tokens,
     user_schema,
 };
 
@@ -79,6 +79,9 @@ async fn insert(
     let mut user: User = decode(checked).map_err(Error::Invalid)?;
     Error::unless_empty(user.problems())?;
     must_exist::<Population>(tx, ctx, user.population.id, "population.id").await?;
+    if let Some(provider) = user.identity_provider.id {
+        user.identity_provider = vouching(tx, ctx, provider, "identityProvider.id").await?;
+    }
     let id = UserId::at(ctx.now, &ctx.random);
     user.custom_attributes = user_schema::take_values(tx, ctx, id, sent, None, false).await?;
     let stored = Stored::new(ctx.environment, id, ctx.now, user);
@@ -111,14 +114,18 @@ pub fn set_mfa_enabled<'t>(
     ctx: &'t Ctx,
     (id, enabled): &'t (UserId, bool),
 ) -> BoxFuture<'t, Result<Stored<User>>> {
-    Box::pin(change(tx, ctx, *id, "USER.UPDATED", move |user| user.mfa_enabled = *enabled))
+    Box::pin(async move {
+        roles::may_control_user(tx, ctx, *id).await?;
+        change(tx, ctx, *id, "USER.UPDATED", move |user| user.mfa_enabled = *enabled).await
+    })
 }
 
 /// Spares a user MFA until then; a moment that is past ends it.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`]; [`Error::Denied`] for a user with more rights than the caller.
 pub async fn bypass_mfa(tx: &mut Tx, ctx: &Ctx, id: UserId, until: Timestamp) -> Result<Stored<User>> {
+    roles::may_control_user(tx, ctx, id).await?;
     let until = Some(until).filter(|until| *until > ctx.now);
     change(tx, ctx, id, "USER.UPDATED", move |user| user.bypass_mfa_enabled_until = until).await
 }
@@ -158,17 +165,20 @@ pub async fn set_identity_provider(
     provider: Option<Uuid>,
 ) -> Result<Stored<User>> {
     get(tx, ctx, id).await?;
+    roles::may_control_user(tx, ctx, id).await?;
     let provider = match provider {
-        Some(provider) => {
-            let found =
-                must_exist::<Provider>(tx, ctx, IdentityProviderId::from_uuid(provider), "id").await?;
-            let kind = IdentityProviderType::from_word(found.kind.as_str())
-                .ok_or_else(|| Error::internal("a kind of provider that users do not know"))?;
-            IdentityProvider { id: Some(provider), kind }
-        }
+        Some(provider) => vouching(tx, ctx, provider, "id").await?,
         None => IdentityProvider::default(),
     };
     change(tx, ctx, id, "USER.UPDATED", move |user| user.identity_provider = provider).await
+}
+
+/// The provider with this id, as users name it.
+async fn vouching(tx: &mut Tx, ctx: &Ctx, id: Uuid, target: &str) -> Result<IdentityProvider> {
+    let found = must_exist::<Provider>(tx, ctx, IdentityProviderId::from_uuid(id), target).await?;
+    let kind = IdentityProviderType::from_word(found.kind.as_str())
+        .ok_or_else(|| Error::internal("a kind of provider that users do not know"))?;
+    Ok(IdentityProvider { id: Some(id), kind })
 }
 
 async fn change(

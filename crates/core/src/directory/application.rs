@@ -249,7 +249,7 @@ pub struct Application {
     pub connection: Map<String, Value>,
 }
 
-/// Who may sign on. Users have neither roles nor groups here, so either member keeps everybody out
+/// Who may sign on. Sign-ons are not held against roles and groups yet, so either member keeps everybody out
 /// ([`Application::restricts_users`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccessControl {

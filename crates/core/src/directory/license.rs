@@ -18,7 +18,7 @@ pub fn license_body() -> Value {
             "allowAddResources": true,
             "allowConnections": true,
             "allowCustomDomain": true,
-            "allowCustomSchema": false,
+            "allowCustomSchema": true,
             "allowProduction": true,
             "regions": ["NORTH_AMERICA", "CA", "EU", "AP", "AU", "SG"],
         },

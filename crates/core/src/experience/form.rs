@@ -1,5 +1,6 @@
 //! Forms: pages that administrators lay out themselves.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use crate::schema::{Declared, Object, boolean, integer, json, map, object, one_o
 
 /// Longest description of the fields, in bytes.
 const LAYOUT_MAX: usize = 512 * 1024;
+/// Most fields of a form.
+const MOST_FIELDS: usize = 500;
 
 /// A form. Its fields are kept as sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,10 +81,10 @@ impl Declared for Form {
     /// The types of the fields, each once.
     fn fill(checked: &mut Map<String, Value>) {
         let fields = checked.get("components").and_then(|components| components.get("fields"));
-        let mut types: Vec<&str> = Vec::new();
+        let (mut types, mut seen): (Vec<&str>, _) = (Vec::new(), HashSet::new());
         for field in fields.and_then(Value::as_array).into_iter().flatten() {
             let kind = field.get("type").and_then(Value::as_str);
-            types.extend(kind.filter(|kind| !types.contains(kind)));
+            types.extend(kind.filter(|kind| seen.insert(*kind)));
         }
         let types = json!(types);
         checked.insert("fieldTypes".to_owned(), types);
@@ -91,6 +94,10 @@ impl Declared for Form {
         let Some(fields) = self.components.get("fields").and_then(Value::as_array) else {
             return vec![Problem::required("components.fields")];
         };
+        if fields.len() > MOST_FIELDS {
+            let text = format!("must have {MOST_FIELDS} fields at most");
+            return vec![Problem::invalid("components.fields", text)];
+        }
         let untyped =
             fields.iter().enumerate().filter(|(_, field)| !field.get("type").is_some_and(Value::is_string));
         untyped.map(|(at, _)| Problem::required(&format!("components.fields[{at}].type"))).collect()

@@ -3,13 +3,13 @@
 //! Turning a key into something that verifies is in [`super::key`]; fetching a
 //! set from a client is left to the caller.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Algorithm;
-use crate::crypto::sha256;
+use crate::crypto::{sha1, sha256};
 
 /// Longest text of a key set, in bytes.
 pub const MAX_SET_LENGTH: usize = 64 * 1024;
@@ -43,6 +43,12 @@ pub struct Jwk {
     /// The one algorithm the key is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+    /// Thumbprint of the certificate (SHA-1), base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x5t: Option<String>,
+    /// The certificate, DER in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x5c: Option<Vec<String>>,
     /// Present in private RSA, EC and OKP keys; such keys are refused.
     #[serde(default, skip_serializing)]
     pub(super) d: Option<IgnoredAny>,
@@ -71,7 +77,18 @@ pub enum JwkError {
     InvalidMaterial,
 }
 
+/// The thumbprint of a certificate (DER), as `x5t` has it.
+pub(super) fn x5t(certificate: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(&sha1(certificate))
+}
+
 impl Jwk {
+    /// The same key with its certificate (DER) and the thumbprint of that.
+    #[must_use]
+    pub fn with_certificate(self, certificate: &[u8]) -> Self {
+        Self { x5t: Some(x5t(certificate)), x5c: Some(vec![BASE64.encode(certificate)]), ..self }
+    }
+
     /// Whether private or shared key material came with it.
     #[must_use]
     pub fn is_private(&self) -> bool {

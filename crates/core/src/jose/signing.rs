@@ -157,7 +157,7 @@ impl SigningKey {
     pub fn with_certificate(&self, certificate: &[u8]) -> Self {
         Self {
             kid: self.kid.clone(),
-            thumbprint: Some(BASE64URL_NOPAD.encode(&crate::crypto::sha1(certificate))),
+            thumbprint: Some(super::jwk::x5t(certificate)),
             pair: Arc::clone(&self.pair),
             public: self.public.clone(),
             verifying: Arc::clone(&self.verifying),

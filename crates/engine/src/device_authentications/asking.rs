@@ -66,8 +66,7 @@ fn question<'a>(
         user: Some(user),
         policy,
         wording,
-        // Users do not choose what limits them.
-        limits: authentication.body.wording.notifications_policy.filter(|_| !ctx.caller.is_self(user.id)),
+        limits: authentication.body.wording.notifications_policy,
         client_context: authentication.body.wording.client_context.as_ref(),
         rp_id: authentication.rp_id.as_deref(),
         passkey_challenge: authentication.body.challenge.as_deref(),

@@ -7,6 +7,7 @@ use postern_core::devices::{Device, DeviceType};
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::policy::DevicePolicy;
+use postern_store::documents;
 use postern_store::sql::Tx;
 
 use crate::audit::{self, Event, Subject};
@@ -30,6 +31,10 @@ pub(super) async fn find(
     policy: &Stored<DevicePolicy>,
     otp: &str,
 ) -> Result<Option<Stored<Device>>> {
+    // One code alone of a user at a time: nothing is compared while others still count.
+    if let Some(device) = devices.first() {
+        documents::find_locked::<User>(tx, ctx.environment, device.user).await?;
+    }
     let mut found = None;
     // All are looked at, so that the time does not tell which one it is.
     for device in devices {
@@ -54,7 +59,7 @@ pub(super) async fn miss(
         let rules = TryRules::from(device_policies::rules(policy, device.kind)?);
         refusal = Some(match tries::admit(tx, ctx, &mut device, rules).await? {
             Ok(taken) => tries::miss(tx, ctx, &mut device, rules, taken, tries::wrong_code).await?,
-            Err(exhausted) => exhausted,
+            Err(exhausted) => refusal.take().unwrap_or(exhausted),
         });
         let event = Event::failed("OTP.CHECK_INVALID", Subject::of(user)).and(Subject::of(&device));
         audit::record(tx, ctx, event).await?;

@@ -14,6 +14,7 @@ use postern_core::mfa::{Asked, Compatibility, DeviceAuthentication, Status};
 use postern_core::permission::Verb;
 use postern_core::policy::DevicePolicy;
 use postern_core::policy::device_authentication::ExtraVerification;
+use postern_core::policy::notification_policy::NotificationPolicy;
 use postern_core::problem::{Code, Problem};
 use postern_core::secret::Secret;
 use postern_store::documents;
@@ -24,6 +25,7 @@ use super::{Snapshot, access, asking, code_alone, refused, show};
 use crate::audit::{self, Event, Subject};
 use crate::mfa::candidates::usable;
 use crate::mfa::{self, Candidates};
+use crate::references::must_exist;
 use crate::{Ctx, Error, Result, Verdict, device_policies, lockout, phones, tries};
 
 /// Starts one. The effects of both verdicts must be kept: a code that comes with the start may be wrong.
@@ -39,10 +41,18 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, wish: &Wish) -> Result<Verdict<Snapsh
         access::demand_right(ctx, Verb::Create, wish.user)?;
     }
     let policy = device_policies::effective(tx, ctx, wish.policy, "policy.id").await?;
+    let mut wording = wish.wording.clone();
+    if wish.user.is_some_and(|user| ctx.caller.is_self(user)) {
+        // Users do not choose what limits them, also not for whoever goes on.
+        wording.notifications_policy = None;
+    }
+    if let Some(id) = wording.notifications_policy {
+        must_exist::<NotificationPolicy>(tx, ctx, id, "notification.policy.id").await?;
+    }
     let start = Start {
         user: wish.user,
         policy: policy.id,
-        wording: wish.wording.clone(),
+        wording,
         rp_id: wish.rp_id.clone(),
         challenge: wish.challenge.clone(),
         application: wish.application,

@@ -14,7 +14,7 @@ use postern_store::tables::device_order;
 
 use super::pairing::{self, Pairing};
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result, device_policies, mfa_settings};
+use crate::{Ctx, Error, Result, device_policies, mfa_settings, roles};
 
 /// A device that was paired.
 #[derive(Debug)]
@@ -28,12 +28,14 @@ pub struct Created {
 /// Pairs a device: at once when an administrator says so and its kind allows it, else it waits for a proof.
 ///
 /// # Errors
-/// [`Error::NotFound`] without the user; [`Error::Invalid`] for what the policy does not allow or is paired already;
+/// [`Error::NotFound`] without the user; [`Error::Denied`] for one with more rights than the caller; [`Error::Invalid`] for
+/// what the policy does not allow or is paired already;
 /// [`Error::Refused`] with `LIMIT_EXCEEDED` beyond the limits, with `QUOTA_EXCEEDED` while a twin that waits for its
 /// activation is locked.
 pub async fn create(tx: &mut Tx, ctx: &Ctx, user: UserId, wanted: &NewDevice) -> Result<Created> {
     let user =
         documents::find_locked::<User>(tx, ctx.environment, user).await?.ok_or(Error::NotFound("user"))?;
+    roles::may_control_user(tx, ctx, user.id).await?;
     let mut problems = Vec::new();
     let status = noting(&mut problems, status(ctx, &user, wanted))?;
     if wanted.test_mode && ctx.caller.is_self(user.id) {

@@ -9,7 +9,7 @@ use postern_store::tables::{device_order, otp};
 
 use super::reading::get;
 use crate::audit::{self, Event, Subject};
-use crate::{Ctx, Error, Result, oath, phones};
+use crate::{Ctx, Error, Result, oath, phones, roles};
 
 /// Gives it a nickname; an empty one removes it.
 ///
@@ -67,6 +67,7 @@ async fn change(
     event: &'static str,
     apply: impl FnOnce(&mut Device),
 ) -> Result<Stored<Device>> {
+    roles::may_control_user(tx, ctx, user).await?;
     let mut device = get(tx, ctx, user, id).await?;
     apply(&mut device.body);
     documents::update(tx, &mut device, ctx.now).await?;
@@ -79,6 +80,7 @@ async fn change(
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete(tx: &mut Tx, ctx: &Ctx, user: UserId, id: DeviceId) -> Result<()> {
+    roles::may_control_user(tx, ctx, user).await?;
     let device = get(tx, ctx, user, id).await?;
     oath::release(tx, ctx, &device).await?;
     remove(tx, ctx, &device).await

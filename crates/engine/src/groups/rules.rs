@@ -1,6 +1,5 @@
 //! Rules for groups as records: names, populations, filters, and what goes with them.
 
-use postern_core::directory::environment::Environment;
 use postern_core::directory::group::Group;
 use postern_core::directory::population::Population;
 use postern_core::directory::role_assignment::RoleAssignment;
@@ -12,9 +11,8 @@ use postern_store::documents::{self, Condition};
 use postern_store::sql::{Tx, Value};
 use postern_store::tables::{group_membership, group_nesting};
 
-use super::user_filter;
-use crate::environments::PLATFORM;
-use crate::references::{must_exist, remove_owned};
+use super::{stand_above, user_filter};
+use crate::references::{must_exist, one_at_a_time, remove_owned};
 use crate::{Ctx, Error, Result};
 
 /// Refuses what a group may not be.
@@ -58,17 +56,12 @@ async fn refuse_shared_name(tx: &mut Tx, ctx: &Ctx, group: &Stored<Group>) -> Re
     }
 }
 
-/// Lets nobody else change names or nestings of groups in this environment until the transaction ends.
-pub(super) async fn one_at_a_time(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-    documents::find_locked::<Environment>(tx, PLATFORM, ctx.environment).await?;
-    Ok(())
-}
-
 /// Removes what belongs to a group that is about to go.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::Denied`] when the group gives more roles than the caller has; those of the database.
 pub async fn before_delete(tx: &mut Tx, ctx: &Ctx, group: &Stored<Group>) -> Result<()> {
+    stand_above(tx, ctx, group.id).await?;
     remove_owned::<RoleAssignment>(tx, ctx, "actor_id", group.id.uuid()).await?;
     group_membership::delete_of_group(tx, ctx.environment, group.id).await?;
     Ok(group_nesting::forget(tx, ctx.environment, group.id).await?)

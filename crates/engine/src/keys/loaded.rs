@@ -30,6 +30,11 @@ struct Key {
     signing: Arc<OnceLock<Arc<SigningKey>>>,
 }
 
+/// The certificate of a key, in DER.
+fn certificate(row: &SigningKeyRow) -> Option<Vec<u8>> {
+    data_encoding::BASE64.decode(row.certificate.as_ref()?.as_bytes()).ok()
+}
+
 impl Loaded {
     /// Keys that cannot be read are left out; the log says which.
     pub(super) fn new(rows: Vec<SigningKeyRow>, known: Option<&Self>, now: Timestamp) -> Self {
@@ -83,12 +88,15 @@ impl Loaded {
 
     /// The certificate of a key, in DER.
     pub(super) fn certificate(&self, kid: &str) -> Option<Vec<u8>> {
-        let key = self.keys.iter().find(|key| key.kid == kid)?;
-        data_encoding::BASE64.decode(key.row.certificate.as_ref()?.as_bytes()).ok()
+        certificate(&self.keys.iter().find(|key| key.kid == kid)?.row)
     }
 
     pub(super) fn jwks(&self, now: Timestamp) -> JwkSet {
-        JwkSet { keys: self.published(now).map(|key| key.public.clone()).collect() }
+        let shown = |key: &Key| match certificate(&key.row) {
+            Some(certificate) => key.public.clone().with_certificate(&certificate),
+            None => key.public.clone(),
+        };
+        JwkSet { keys: self.published(now).map(shown).collect() }
     }
 
     pub(super) fn algorithms(&self, now: Timestamp) -> Vec<SigningAlgorithm> {

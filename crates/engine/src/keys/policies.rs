@@ -102,6 +102,16 @@ pub async fn begin(
     insert(tx, ctx, next, Some(id), ctx.now.plus(policy.rotates_after())).await
 }
 
+/// Takes the next key of a policy back that has changed. The current one is the newest then, so that the next look at the
+/// policies makes another one as it is wanted now.
+///
+/// # Errors
+/// Those of the database.
+pub async fn renew_next(tx: &mut Tx, ctx: &Ctx, policy: KeyRotationPolicyId) -> Result<()> {
+    signing_key::drop_upcoming(tx, ctx.environment, policy, ctx.now).await?;
+    Ok(())
+}
+
 /// Ends the keys of a policy that goes. They stay published until their last token has expired.
 ///
 /// # Errors

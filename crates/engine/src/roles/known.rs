@@ -48,6 +48,14 @@ impl Known {
     }
 }
 
+/// The same for a role that is about to be given: it neither changes nor goes until the transaction ends.
+pub(super) async fn held(tx: &mut Tx, environment: EnvironmentId, id: RoleId) -> Result<Option<Known>> {
+    if let Some(role) = Role::find(id) {
+        return Ok(Some(Known::BuiltIn(role)));
+    }
+    Ok(documents::find_shared::<CustomRole>(tx, environment, id).await?.map(Known::Custom))
+}
+
 /// The role with this id, as an environment knows it.
 ///
 /// # Errors

@@ -31,6 +31,21 @@ pub(super) const STORED: &[(&str, &str)] = &[
     ("reCAPTCHA configuration", "The hosted page asks for none."),
 ];
 
+/// What is kept of records that are acted upon otherwise.
+pub(super) const PARTS: &[(&str, &str)] = &[
+    (
+        "Applications",
+        "Those that do not speak OpenID Connect, and `autoEnrollment` and `integrityDetection` of `mobile`.",
+    ),
+    ("Custom roles", "Permissions for what Postern does not have."),
+    ("Environments", "The bill of materials."),
+    (
+        "Notifications policies",
+        "`cooldownConfiguration` and `providerConfiguration`. A user without a quota has 50 messages of each kind a day.",
+    ),
+    ("Users", "`verifyStatus`."),
+];
+
 /// Parts of paths that are left to others.
 pub(super) const NOT_PLANNED: &[(&str, &str)] = &[
     ("/propagation/", "Provisioning to other directories."),
@@ -47,6 +62,11 @@ pub(super) const NOT_PLANNED: &[(&str, &str)] = &[
 /// Why the chapter changes nothing, if so.
 pub(super) fn stored(group: &str) -> Option<&'static str> {
     STORED.iter().find(|(name, _)| *name == group).map(|(_, why)| *why)
+}
+
+/// What is only kept of the chapter's records, if anything.
+pub(super) fn kept(group: &str) -> Option<&'static str> {
+    PARTS.iter().find(|(name, _)| *name == group).map(|(_, what)| *what)
 }
 
 /// Why the operation is not planned, if so.

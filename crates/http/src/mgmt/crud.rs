@@ -150,7 +150,7 @@ pub async fn page_of<R: Resource>(call: &Call, filter: Condition) -> Result<Page
     };
     let mut tx = call.app.read().await?;
     let mut all = vec![filter];
-    for (parent, id) in parents::<R>(&mut tx, &call.ctx, &call.params).await? {
+    for (parent, id) in parents(&mut tx, &call.ctx, R::PARENTS, &call.params).await? {
         all.push(Condition::Compare { column: parent.column, op: Op::Eq, value: id.into() });
     }
     let condition = Condition::All(all);
@@ -187,7 +187,7 @@ pub async fn insert<R: Resource>(
     params: &[(String, String)],
     sent: &Value,
 ) -> Result<Stored<R::Doc>> {
-    let parents = parents::<R>(tx, ctx, params).await?;
+    let parents = parents(tx, ctx, R::PARENTS, params).await?;
     let (body, secrets) = R::Doc::read(sent, None, &owned(&parents)).map_err(Error::Invalid)?;
     let id = <R::Doc as Entity>::Id::from_uuid(ctx.random.uuid());
     let mut change = Change {
@@ -259,7 +259,7 @@ async fn update<R: Resource>(
     sent: &Value,
     verb: Verb,
 ) -> Result<(Stored<R::Doc>, bool)> {
-    parents::<R>(tx, ctx, params).await?;
+    parents(tx, ctx, R::PARENTS, params).await?;
     let old = find::<R>(tx, ctx, params).await?;
     let kept = &view::body(&old.body);
     let patch = (verb == Verb::Patch).then_some(sent);
@@ -305,7 +305,7 @@ pub async fn delete<R: Resource>(call: Call) -> Result<Reply, Failure> {
 }
 
 async fn remove<R: Resource>(tx: &mut Tx, ctx: &Ctx, params: &[(String, String)]) -> Result<()> {
-    parents::<R>(tx, ctx, params).await?;
+    parents(tx, ctx, R::PARENTS, params).await?;
     let found = documents::find_locked::<R::Doc>(tx, ctx.environment, id::<R>(params)?).await?;
     let old = of_path::<R>(found, params)?;
     R::before_delete(tx, ctx, &old).await?;

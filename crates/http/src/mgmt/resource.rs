@@ -172,13 +172,14 @@ pub trait Resource: Send + Sync + 'static {
 ///
 /// # Errors
 /// [`Error::NotFound`] for the first that does not.
-pub async fn parents<R: Resource>(
+pub async fn parents(
     tx: &mut Tx,
     ctx: &Ctx,
+    declared: &'static [Parent],
     params: &[(String, String)],
 ) -> Result<Vec<(Parent, Uuid)>> {
-    let mut found = Vec::with_capacity(R::PARENTS.len());
-    for parent in R::PARENTS {
+    let mut found = Vec::with_capacity(declared.len());
+    for parent in declared {
         let text = params.iter().find(|(name, _)| name == parent.param).map(|(_, value)| value.as_str());
         let id = text
             .and_then(|text| postern_core::ids::parse_uuid(text).ok())

@@ -9,6 +9,7 @@ use postern_core::ids::Id;
 use postern_core::permission::Permission;
 use postern_core::schema::{Declared, Secrets};
 use postern_engine::audit::{self, Event, Subject};
+use postern_engine::references::one_at_a_time;
 use postern_engine::{Ctx, Error, Result};
 use postern_store::documents::{self, Document};
 use postern_store::sql::Tx;
@@ -86,7 +87,12 @@ async fn replace<S: Singleton>(call: Call) -> Result<Reply, Failure> {
 }
 
 pub(super) async fn put<S: Singleton>(tx: &mut Tx, ctx: &Ctx, sent: &Value) -> Result<Stored<S::Doc>> {
-    let old = documents::find::<S::Doc>(tx, ctx.environment, id::<S>(ctx)).await?;
+    let mut old = documents::find::<S::Doc>(tx, ctx.environment, id::<S>(ctx)).await?;
+    if old.is_none() {
+        // Somebody else may set them for the first time too.
+        one_at_a_time(tx, ctx).await?;
+        old = documents::find::<S::Doc>(tx, ctx.environment, id::<S>(ctx)).await?;
+    }
     let kept = old.as_ref().map(|old| view::body(&old.body));
     let sealed: Vec<(&str, Value)> =
         kept.iter().filter_map(|kept| kept.get("sealed")).map(|sealed| ("sealed", sealed.clone())).collect();

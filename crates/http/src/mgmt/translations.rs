@@ -4,7 +4,7 @@ use http::Method;
 use postern_core::entity::Stored;
 use postern_core::experience::language::Language;
 use postern_core::experience::translations::{self, Translation, Translations};
-use postern_core::ids::TranslationsId;
+use postern_core::ids::{LanguageId, TranslationsId};
 use postern_core::notify::locale;
 use postern_core::permission::{Area, Permission};
 use postern_engine::audit::{self, Event, Subject};
@@ -21,6 +21,8 @@ use crate::web::{Call, Failure, Reply, Route};
 const PATH: &str = "/v1/environments/{envID}/translations/{locale}";
 /// Most texts of a language.
 const MOST: usize = 5_000;
+/// Most bytes of them, with their keys.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// The routes.
 #[must_use]
@@ -35,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn read(call: Call) -> Result<Reply, Failure> {
     let mut tx = call.app.read().await?;
-    let key = language(&mut tx, &call.ctx, call.param("locale").unwrap_or_default()).await?;
+    let (_, key) = language(&mut tx, &call.ctx, call.param("locale").unwrap_or_default()).await?;
     let found = find(&mut tx, &call.ctx, &key).await?;
     drop(tx);
     let items = shown(&call, found.as_ref());
@@ -55,11 +57,11 @@ async fn update(call: Call) -> Result<Reply, Failure> {
 }
 
 /// The comparison key of a language of the environment.
-async fn language(tx: &mut Tx, ctx: &Ctx, locale: &str) -> Result<String> {
+async fn language(tx: &mut Tx, ctx: &Ctx, locale: &str) -> Result<(LanguageId, String)> {
     let key = locale::key(locale);
     let known =
         documents::find_by::<Language>(tx, ctx.environment, "locale_key", key.as_str().into()).await?;
-    known.map(|_| key).ok_or(Error::NotFound("language"))
+    known.map(|known| (known.id, key)).ok_or(Error::NotFound("language"))
 }
 
 async fn find(tx: &mut Tx, ctx: &Ctx, key: &str) -> Result<Option<Stored<Translations>>> {
@@ -68,7 +70,9 @@ async fn find(tx: &mut Tx, ctx: &Ctx, key: &str) -> Result<Option<Stored<Transla
 
 /// Sets the texts that were sent; the others stay.
 async fn merge(tx: &mut Tx, ctx: &Ctx, locale: &str, sent: &[Translation]) -> Result<Stored<Translations>> {
-    let key = language(tx, ctx, locale).await?;
+    let (language, key) = language(tx, ctx, locale).await?;
+    // One at a time: each adds to what the others have set.
+    documents::find_locked::<Language>(tx, ctx.environment, language).await?;
     let texts = sent.iter().map(|one| (one.key.clone(), one.translated_text.clone()));
     let stored = match find(tx, ctx, &key).await? {
         Some(mut stored) => {
@@ -83,8 +87,9 @@ async fn merge(tx: &mut Tx, ctx: &Ctx, locale: &str, sent: &[Translation]) -> Re
             stored
         }
     };
-    if stored.texts.len() > MOST {
-        return Err(constraint("A language has at most 5000 texts."));
+    let bytes: usize = stored.texts.iter().map(|(key, text)| key.len() + text.len()).sum();
+    if stored.texts.len() > MOST || bytes > MOST_BYTES {
+        return Err(constraint("A language has at most 5000 texts, of 1 MiB together."));
     }
     audit::record(tx, ctx, Event::new("TRANSLATIONS.UPDATED", Subject::of(&stored))).await?;
     Ok(stored)

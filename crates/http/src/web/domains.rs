@@ -52,9 +52,20 @@ impl Domains {
         let host = origin::host(headers, peer, &parts.proxies)?;
         let environment = self.environment(Some(host))?;
         let scheme = origin::scheme(headers, peer, &parts.proxies, parts.secure_cookies);
-        let own = Urls::on(&format!("{scheme}://{host}"));
+        let own = Urls::on(&format!("{scheme}://{}", usual(host, scheme)));
         let api = parts.addresses.as_ref().map_or(own.api, |urls| urls.api.clone());
         Some(Urls { api, stands_for: Some(environment), ..own })
+    }
+}
+
+/// The host as issuers spell it: in small letters, and with its port only when that is not the usual one.
+fn usual(host: &str, scheme: &str) -> String {
+    let (name, port) =
+        host.rsplit_once(':').map_or((host, None), |(name, port)| (name, port.parse::<u16>().ok()));
+    let name = name.to_ascii_lowercase();
+    match port.filter(|port| *port != if scheme == "https" { 443 } else { 80 }) {
+        Some(port) => format!("{name}:{port}"),
+        None => name,
     }
 }
 

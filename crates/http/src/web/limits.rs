@@ -1,7 +1,8 @@
 //! How many requests an address may send and an environment may get: token buckets, kept in memory by each process.
 //!
-//! Addresses are counted before anything is looked up, environments after the caller has shown that it may ask: nobody
-//! uses up the share of a tenant from outside. Who is over the limit is told when to come again and counts no further.
+//! Addresses are counted before anything is looked up, environments after the caller has shown that it may ask. What
+//! anybody may ask for, as browsers and clients that sign on do, has a share of its own: strangers who use that one up
+//! leave the management API alone. Who is over the limit is told when to come again and counts no further.
 
 mod buckets;
 
@@ -42,7 +43,7 @@ pub struct Limits {
 
 /// Counts.
 pub(super) struct Meter {
-    tenants: Option<Buckets<EnvironmentId>>,
+    tenants: Option<Buckets<(EnvironmentId, bool)>>,
     addresses: Option<Buckets<IpAddr>>,
     exempt: Vec<(IpAddr, u8)>,
 }
@@ -66,10 +67,10 @@ impl Meter {
         taken.map_err(|wait| too_many("Too many requests come from this address.", wait))
     }
 
-    /// Counts a request to an environment.
-    pub(super) fn tenant(&self, environment: EnvironmentId, now: Timestamp) -> Result<()> {
+    /// Counts a request to an environment, one that anybody may send or one of somebody who may.
+    pub(super) fn tenant(&self, environment: EnvironmentId, public: bool, now: Timestamp) -> Result<()> {
         let Some(tenants) = &self.tenants else { return Ok(()) };
-        let taken = tenants.take(environment, now);
+        let taken = tenants.take((environment, public), now);
         taken.map_err(|wait| too_many("Too many requests come to this environment.", wait))
     }
 }
@@ -116,9 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn strangers_leave_the_share_of_those_who_may_ask_alone() {
+        let meter = meter(&[]);
+        let now = Timestamp::from_seconds(1000);
+        let passed =
+            |public| (0..5).filter(|_| meter.tenant(EnvironmentId::NIL, public, now).is_ok()).count();
+        assert_eq!((passed(true), passed(false)), (2, 2));
+    }
+
+    #[test]
     fn without_limits_nothing_is_refused() {
         let meter = Meter::new(&Limits::default());
         assert_eq!(passed(&meter, "192.0.2.1"), 5);
-        assert!((0..5).all(|_| meter.tenant(EnvironmentId::NIL, Timestamp::from_seconds(0)).is_ok()));
+        assert!((0..5).all(|_| meter.tenant(EnvironmentId::NIL, true, Timestamp::from_seconds(0)).is_ok()));
     }
 }

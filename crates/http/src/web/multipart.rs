@@ -37,6 +37,9 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Longest boundary (RFC 2046, 5.1.1).
+const MOST_BOUNDARY: usize = 70;
+
 fn boundary(content_type: &str) -> Option<String> {
     let parameters = content_type.split(';').skip(1).filter_map(|pair| pair.trim().split_once('='));
     let value = parameters
@@ -44,7 +47,7 @@ fn boundary(content_type: &str) -> Option<String> {
         .map(|(_, value)| value)
         .next()?;
     let value = value.trim().trim_matches('"');
-    (!value.is_empty()).then(|| value.to_owned())
+    (1..=MOST_BOUNDARY).contains(&value.len()).then(|| value.to_owned())
 }
 
 fn parse<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<(String, &'a [u8])>> {

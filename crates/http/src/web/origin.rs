@@ -46,7 +46,7 @@ fn within(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
 pub fn origin(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> Origin {
     let trusted = peer.is_some_and(|peer| proxies.trust(peer));
     // A proxy that does not say for whom it asks must not pass its own, internal address off as the client's.
-    let client = if trusted { forwarded_for(headers) } else { peer };
+    let client = if trusted { forwarded_for(headers, proxies) } else { peer };
     Origin {
         remote_ip: client.map(|address| address.to_canonical()),
         user_agent: text(headers, USER_AGENT.as_str())
@@ -94,12 +94,25 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok())
 }
 
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+/// The address that the nearest proxy names; where that is a trusted one too, the address that it was told, and so on.
+fn forwarded_for(headers: &HeaderMap, proxies: &Proxies) -> Option<IpAddr> {
+    let client = |named: &mut dyn Iterator<Item = Option<IpAddr>>| {
+        let mut nearest = None;
+        for named in named {
+            nearest = named;
+            if named.is_none_or(|named| !proxies.trust(named)) {
+                break;
+            }
+        }
+        nearest
+    };
     if let Some(list) = text(headers, "x-forwarded-for") {
-        return list.rsplit(',').next().and_then(address);
+        return client(&mut list.rsplit(',').map(address));
     }
-    let last = text(headers, FORWARDED.as_str())?.rsplit(',').next()?;
-    last.split(';').find_map(|part| part.trim().strip_prefix("for=")).and_then(address)
+    let named = |element: &str| {
+        element.split(';').find_map(|part| part.trim().strip_prefix("for=")).and_then(address)
+    };
+    client(&mut text(headers, FORWARDED.as_str())?.rsplit(',').map(named))
 }
 
 /// An address, in brackets or quotes and with a port or without.

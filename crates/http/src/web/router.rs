@@ -198,6 +198,10 @@ async fn environment(
 ) -> Result<Option<Arc<EnvironmentFacts>>, Failure> {
     let Some((_, text)) = params.iter().find(|(name, _)| name == "envID") else { return Ok(None) };
     let id: EnvironmentId = text.parse().map_err(|_| Error::NotFound("environment"))?;
+    // A domain that stands for one environment shows nobody the pages of another one under its name.
+    if route.access == Access::Public && ctx.urls.stands_for.is_some_and(|own| own != id) {
+        return Err(Error::NotFound("environment").into());
+    }
     let facts = app.environments.find(app.db(), id, ctx.now).await?;
     let facts = facts.filter(|facts| facts.active || route.even_inactive);
     let facts = facts.ok_or(Error::NotFound("environment"))?;
@@ -259,7 +263,7 @@ async fn handle(
         }
     }
     if let Some(tenant) = environment.as_ref().map(|facts| facts.id).or_else(|| ctx.caller.home()) {
-        app.meter.tenant(tenant, now)?;
+        app.meter.tenant(tenant, route.access == Access::Public, now)?;
     }
     let bytes = match route.media {
         Media::None => bytes::Bytes::new(),

@@ -1,5 +1,6 @@
 //! A code that comes without the name of its device.
 
+use futures_util::future::join_all;
 use postern_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
@@ -27,6 +28,21 @@ async fn it_finds_its_device_and_costs_the_others_nothing() {
             assert_eq!(done["selectedDevice"]["id"], json!(id(&token)));
         }
         assert_eq!(lock(&story, &first).await, "UNLOCKED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_at_once_are_compared_no_more_often_than_one_after_the_other() {
+    TestApp::each(|app| async move {
+        let story = Story::begin(app).await;
+        story.application().await;
+        story.hotp("A1", 0).await;
+        story.pair("A1").await;
+        let answers = join_all((0..12).map(|_| try_code(&story, "no code"))).await;
+        let compared = answers.iter().filter(|answer| answer.text.contains("attemptsRemaining")).count();
+        assert_eq!(compared, 2, "the third of three wrong codes locks");
+        assert!(answers.iter().all(|answer| answer.status == 400));
     })
     .await;
 }

@@ -15,15 +15,16 @@ fn role(app: &TestApp, role: Uuid) -> Value {
 
 /// Somebody with these built-in roles in the environment.
 async fn worker(app: &TestApp, admin: &Client, roles: &[Role]) -> Client {
-    let path = application(
-        app,
-        admin,
-        "WORKER",
-        json!({"assignActorRoles": false, "name": format!("{roles:?}").chars().take(60).collect::<String>()}),
-    )
-    .await;
-    for built_in in roles {
-        admin.post(&format!("{path}/roleAssignments"), role(app, built_in.uuid)).await.expect(201);
+    let given: Vec<Value> = roles.iter().map(|built_in| role(app, built_in.uuid)).collect();
+    holder(app, admin, &given).await
+}
+
+/// Somebody with these role assignments.
+async fn holder(app: &TestApp, admin: &Client, given: &[Value]) -> Client {
+    let body = json!({"assignActorRoles": false, "name": format!("Holder of {}", given[0]["role"]["id"])});
+    let path = application(app, admin, "WORKER", body).await;
+    for assignment in given {
+        admin.post(&format!("{path}/roleAssignments"), assignment.clone()).await.expect(201);
     }
     let secret = admin.get(&format!("{path}/secret")).await.expect(200);
     let own = path.rsplit('/').next().unwrap();
@@ -176,6 +177,85 @@ async fn a_role_is_handed_on_by_those_whom_it_names() {
         let keeper = worker(&app, &admin, &[IDENTITY_DATA_ADMIN]).await;
         keeper.get(&app.path("/signOnPolicies")).await.expect(403);
         keeper.post(&roles, role(&app, own)).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_handed_on_in_no_environment_but_its_own() {
+    TestApp::each(|app| async move {
+        let admin = app.admin().await;
+        let elsewhere = json!({"name": "Elsewhere", "type": "SANDBOX", "region": "NA"});
+        let elsewhere = id(&admin.post("/v1/environments", elsewhere).await.expect(201));
+        let admin = app.admin().await;
+        let there = json!({"id": elsewhere, "type": "ENVIRONMENT"});
+        let both = json!({"role": {"id": IDENTITY_DATA_ADMIN.uuid}, "scope": there});
+        let keeper = holder(&app, &admin, &[role(&app, IDENTITY_DATA_ADMIN.uuid), both]).await;
+
+        let body = json!({"name": "Policy viewer", "canBeAssignedBy": [{"id": IDENTITY_DATA_ADMIN.uuid}],
+            "permissions": [{"id": "permissions:read:signOnPolicies"}]});
+        let own = id(&admin.post(&app.path("/roles"), body).await.expect(201));
+        let alice = app.user(&admin, "alice", None).await;
+        let roles = app.path(&format!("/users/{alice}/roleAssignments"));
+        keeper.post(&roles, json!({"role": {"id": own}, "scope": there})).await.expect(403);
+        keeper.post(&roles, role(&app, own.parse().unwrap())).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_is_given_elsewhere_is_widened_by_those_who_hold_as_much_there() {
+    TestApp::each(|app| async move {
+        let admin = app.admin().await;
+        let elsewhere = json!({"name": "Elsewhere", "type": "SANDBOX", "region": "NA"});
+        let elsewhere = id(&admin.post("/v1/environments", elsewhere).await.expect(201));
+        let admin = app.admin().await;
+        let mut body = json!({"name": "Viewer", "canBeAssignedBy": [], "permissions": [{"id": "permissions:read:groups"}]});
+        let own = id(&admin.post(&app.path("/roles"), body.clone()).await.expect(201));
+        let alice = app.user(&admin, "alice", None).await;
+        let roles = app.path(&format!("/users/{alice}/roleAssignments"));
+        let there = json!({"role": {"id": own}, "scope": {"id": elsewhere, "type": "ENVIRONMENT"}});
+        let given = id(&admin.post(&roles, there).await.expect(201));
+
+        let writer = json!({"name": "Role keeper", "canBeAssignedBy": [], "permissions": [{"id": "permissions:write:roles"},
+            {"id": "permissions:read:groups"}, {"id": "permissions:read:users"}]});
+        let writer = id(&admin.post(&app.path("/roles"), writer).await.expect(201)).parse().unwrap();
+        let keeper = holder(&app, &admin, &[role(&app, writer)]).await;
+        body["permissions"] = json!([{"id": "permissions:read:groups"}, {"id": "permissions:read:users"}]);
+        let path = app.path(&format!("/roles/{own}"));
+        keeper.put(&path, body.clone()).await.expect(403);
+        admin.delete(&format!("{roles}/{given}")).await.expect(204);
+        let answer = keeper.put(&path, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_proves_who_has_more_rights_is_not_for_who_has_fewer() {
+    TestApp::each(|app| async move {
+        let admin = app.admin().await;
+        let keeper = worker(&app, &admin, &[IDENTITY_DATA_ADMIN]).await;
+        let alice = app.user(&admin, "alice", None).await;
+        let user = |rest: &str| app.path(&format!("/users/{alice}{rest}"));
+        let device = json!({"type": "EMAIL", "email": "alice@example.com"});
+        let device = id(&keeper.post(&user("/devices"), device).await.expect(201));
+        let group = id(&admin.post(&app.path("/groups"), json!({"name": "Admins"})).await.expect(201));
+        let roles = app.path(&format!("/groups/{group}/roleAssignments"));
+        admin.post(&roles, role(&app, ENVIRONMENT_ADMIN.uuid)).await.expect(201);
+        admin.post(&user("/memberOfGroups"), json!({"id": group})).await.expect(201);
+
+        let other = json!({"type": "EMAIL", "email": "keeper@example.com"});
+        keeper.post(&user("/devices"), other).await.expect(403);
+        keeper.delete(&user(&format!("/devices/{device}"))).await.expect(403);
+        keeper.put(&user("/mfaEnabled"), json!({"mfaEnabled": false})).await.expect(403);
+        keeper.patch(&user(""), json!({"mfaEnabled": false})).await.expect(403);
+        keeper.delete(&user("")).await.expect(403);
+        keeper.delete(&user(&format!("/memberOfGroups/{group}"))).await.expect(403);
+        keeper.delete(&app.path(&format!("/groups/{group}"))).await.expect(403);
+        admin.delete(&user(&format!("/memberOfGroups/{group}"))).await.expect(204);
+        keeper.delete(&user(&format!("/devices/{device}"))).await.expect(204);
+        keeper.delete(&user("")).await.expect(204);
     })
     .await;
 }

@@ -22,8 +22,8 @@ async fn a_domain_serves_its_environment_without_naming_it() {
     let client = with_domain(&app);
     let found =
         get(&client, "Login.Example.com:8443", "/as/.well-known/openid-configuration").await.expect(200);
-    assert_eq!(found["issuer"], "http://Login.Example.com:8443/as");
-    assert_eq!(found["token_endpoint"], "http://Login.Example.com:8443/as/token");
+    assert_eq!(found["issuer"], "http://login.example.com:8443/as");
+    assert_eq!(found["token_endpoint"], "http://login.example.com:8443/as/token");
     get(&client, DOMAIN, "/as/jwks").await.expect(200);
 
     let found = get(&client, "postern.test", &app.auth_path("/as/.well-known/openid-configuration"))

@@ -35,7 +35,7 @@ async fn the_key_set_may_be_cached_and_holds_no_private_part() {
     assert_eq!(answer.header("cache-control"), "public, max-age=120");
     let mut names: Vec<String> = answer.json()["keys"][0].as_object().unwrap().keys().cloned().collect();
     names.sort_unstable();
-    assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]);
+    assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use", "x5c", "x5t"]);
 }
 
 #[tokio::test]

@@ -94,6 +94,15 @@ pub async fn take_as_set(tx: &mut Tx, sending: &Sending, limit: Limit) -> Result
     Ok(tx.execute(sql, &sending.params(limit)).await? == 1)
 }
 
+/// Takes one back that was counted for a message which did not go.
+pub async fn give_back(tx: &mut Tx, sending: &Sending) -> Result<()> {
+    let sql = "UPDATE sent_quota SET sent = sent - 1 \
+               WHERE env = $1 AND user_id = $2 AND channel_group = $3 AND day = $4 AND sent > claimed";
+    let group = sending.group.name();
+    let params = [sending.environment.into(), sending.user.into(), group.into(), sending.day.into()];
+    tx.execute(sql, &params).await.map(|_| ())
+}
+
 /// Notes that a message was answered, in the counts of the user and of `everybody`.
 pub async fn claim(tx: &mut Tx, sending: &Sending, everybody: UserId) -> Result<()> {
     let sql = "UPDATE sent_quota SET claimed = claimed + 1 \

@@ -27,7 +27,7 @@ pub struct SigningKeyRow {
     pub retired_at: Option<Timestamp>,
     /// The rotation policy that it belongs to; none for the keys of the environment itself.
     pub policy: Option<KeyRotationPolicyId>,
-    /// Its certificate, DER in base64; keys of the environment itself have none.
+    /// Its certificate, DER in base64; keys that were made without have none.
     pub certificate: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use postern_core::ids::{EnvironmentId, SchemaAttributeId, UserId};
 
 use crate::sql::{Result, Tx};
 
-/// Takes a value for a user. False when another user has it.
+/// Takes a value for a user, by what stands for it. False when another user has it.
 pub async fn take(
     tx: &mut Tx,
     environment: EnvironmentId,

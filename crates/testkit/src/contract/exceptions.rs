@@ -63,11 +63,6 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     ),
     except("RecaptchaConfiguration", "required secretKey", "secrets do not come back"),
     except(
-        "LanguageLocalizationStatus",
-        "required service",
-        "the file gives the list of states the form of one; it is a collection, as the path says",
-    ),
-    except(
         "POST /environments/{environmentID}/identityProviders",
         "status 201",
         "a creation answers 201 by the conventions of the API, and the documentation shows it",

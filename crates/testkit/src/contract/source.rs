@@ -25,8 +25,11 @@ pub(crate) fn published() -> Option<&'static Published> {
 
 fn folder() -> Option<PathBuf> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/openapi"));
-    let folder = std::env::var_os("POSTERN_TEST_OPENAPI").map_or_else(beside, PathBuf::from);
-    FILES.iter().all(|name| folder.join(name).is_file()).then_some(folder)
+    let there = |folder: &PathBuf| FILES.iter().all(|name| folder.join(name).is_file());
+    let Some(named) = std::env::var_os("POSTERN_TEST_OPENAPI") else { return Some(beside()).filter(there) };
+    let named = PathBuf::from(named);
+    assert!(there(&named), "POSTERN_TEST_OPENAPI names no folder with PingOne's OpenAPI files");
+    Some(named)
 }
 
 fn read(folder: &Path) -> Option<Published> {

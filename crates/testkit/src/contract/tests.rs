@@ -194,7 +194,9 @@ fn is_said(file: &operations::Operations, place: &str, rule: &str) -> bool {
     }
     let mut steps = place.split('.');
     let name = steps.next().unwrap_or_default();
-    let Some(schema) = file.schemas.get(name) else { return place.starts_with('/') };
+    let Some(schema) = file.schemas.get(name) else {
+        return file.find(&http::Method::GET, &format!("/v1{place}")).is_some();
+    };
     let mut at = vec![schema];
     for step in steps {
         let (name, element) = (step.trim_end_matches("[]"), step.ends_with("[]"));

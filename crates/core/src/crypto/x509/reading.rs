@@ -66,7 +66,10 @@ pub fn read(der: &[u8]) -> Option<CertificateFacts> {
     let ([], certificate) = X509Certificate::from_der(der).ok()? else { return None };
     let (algorithm, length) = match certificate.public_key().parsed().ok()? {
         PublicKey::RSA(key) => (KeyAlgorithm::Rsa, key.key_size()),
-        PublicKey::EC(point) => (KeyAlgorithm::Ec, point.key_size()),
+        // Whole bytes, of which P-521 does not fill the first.
+        PublicKey::EC(point) => {
+            (KeyAlgorithm::Ec, if point.key_size() == 528 { 521 } else { point.key_size() })
+        }
         _ => (KeyAlgorithm::Unknown, certificate.public_key().subject_public_key.data.len() * 8),
     };
     let signature = &certificate.signature_algorithm.algorithm;

@@ -81,7 +81,7 @@ pub(super) fn common(kinds: &'static [&'static str], protocols: &'static [&'stat
         one_of("protocol", protocols).required().immutable(),
         url("loginPageUrl"),
         nested("accessControl", access_control()).doc(
-            "Users have neither administrator roles nor groups here, so nobody can sign on to an application with either.",
+            "Sign-ons are not held against roles and groups yet, so nobody can sign on to an application with either.",
         ),
         boolean("hiddenFromAppPortal").default(false),
         nested("icon", object(vec![uuid("id").required(), url("href").required()])),

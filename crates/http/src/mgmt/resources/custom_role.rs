@@ -8,7 +8,7 @@ use postern_core::filter::{AttributeKind, FilterAttribute, Operator, fold};
 use postern_core::permission::{Area, Permission};
 use postern_core::problem::Problem;
 use postern_core::schema::Declared;
-use postern_engine::references::refuse_while_used;
+use postern_engine::references::{constraint, has_room, refuse_while_used};
 use postern_engine::{Ctx, Error, Result, roles};
 use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
@@ -62,18 +62,28 @@ impl Resource for CustomRoles {
                     return Err(Error::invalid(Problem::invalid(&target, "is not the id of a role")));
                 }
             }
-            roles::may_compose(ctx, change.new.permission_set())
+            if change.old.is_none() && !has_room::<CustomRole>(tx, ctx, MOST).await? {
+                return Err(constraint("An environment has 1000 roles of its own at most"));
+            }
+            let permissions = change.new.permission_set();
+            match &change.old {
+                Some(old) => roles::may_change(tx, ctx, old.id, permissions).await,
+                None => roles::may_compose(ctx, permissions),
+            }
         })
     }
 
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<CustomRole>) -> Hook<'t> {
-        Box::pin(refuse_while_used::<RoleAssignment>(
-            tx,
-            ctx,
-            "role_id",
-            old.id,
-            "Cannot delete a role that is assigned",
-        ))
+        Box::pin(async move {
+            let names = |other: &Stored<CustomRole>| {
+                other.id != old.id && other.can_be_assigned_by.iter().any(|giver| giver.id == old.id)
+            };
+            if all(tx, ctx).await?.iter().any(names) {
+                return Err(constraint("Cannot delete a role whose holders may give another one"));
+            }
+            let message = "Cannot delete a role that is assigned";
+            refuse_while_used::<RoleAssignment>(tx, ctx, "role_id", old.id, message).await
+        })
     }
 
     /// `canAssign` is the other side of what other roles say in `canBeAssignedBy`.

@@ -3,8 +3,7 @@
 use postern_core::experience::email_domain::{EmailDomain, MOST};
 use postern_core::permission::{Area, Permission};
 use postern_engine::Ctx;
-use postern_engine::references::constraint;
-use postern_store::documents::{self, Condition};
+use postern_engine::references::{constraint, has_room};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
@@ -32,9 +31,7 @@ impl Resource for EmailDomains {
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<EmailDomain>) -> Hook<'t> {
         let is_new = change.old.is_none();
         Box::pin(async move {
-            let count =
-                documents::count::<EmailDomain>(tx, ctx.environment, &Condition::Everything, MOST).await?;
-            if is_new && count >= MOST {
+            if is_new && !has_room::<EmailDomain>(tx, ctx, MOST).await? {
                 return Err(constraint("An environment has at most 50 e-mail domains."));
             }
             Ok(())

@@ -9,9 +9,9 @@ use postern_core::problem::{Code, Problem};
 use postern_core::schema::Declared;
 use postern_engine::audit::{self, Event, Subject};
 use postern_engine::keys::{self, Prepared};
-use postern_engine::references::constraint;
+use postern_engine::references::{constraint, has_room};
 use postern_engine::{Ctx, Error, Result, certificates};
-use postern_store::documents::{self, Condition};
+use postern_store::documents;
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
@@ -62,6 +62,18 @@ impl Resource for KeyRotationPolicies {
             }
         }
         Box::pin(std::future::ready(if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }))
+    }
+
+    fn after_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t Change<KeyRotationPolicy>) -> Hook<'t> {
+        Box::pin(async move {
+            let what = |of: &KeyRotationPolicy| {
+                (of.dn.clone(), of.key_length, of.validity_period, of.rotation_period)
+            };
+            match &change.old {
+                Some(old) if what(old) != what(&change.new) => keys::renew_next(tx, ctx, change.new.id).await,
+                _ => Ok(()),
+            }
+        })
     }
 
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<KeyRotationPolicy>) -> Hook<'t> {
@@ -140,9 +152,7 @@ async fn keep(
     prepared: &[Prepared; 2],
 ) -> Result<()> {
     let most = MOST_POLICIES;
-    let there =
-        documents::count::<KeyRotationPolicy>(tx, ctx.environment, &Condition::Everything, most).await?;
-    if there >= most {
+    if !has_room::<KeyRotationPolicy>(tx, ctx, most).await? {
         let problem =
             Problem::new(Code::LimitExceeded, "The environment has as many policies as it may have.");
         return Err(Error::refused(problem.with("maximumAllowed", most)));

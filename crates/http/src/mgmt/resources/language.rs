@@ -1,11 +1,14 @@
 //! Languages of an environment.
 
 use postern_core::entity::Stored;
+use postern_core::experience::agreement_language::AgreementLanguage;
 use postern_core::experience::language::Language;
 use postern_core::experience::language_status::LanguageStatus;
+use postern_core::experience::translations::Translations;
+use postern_core::notify::locale;
 use postern_core::permission::{Area, Permission};
 use postern_core::problem::Problem;
-use postern_engine::references::{constraint, hand_over_default, remove_owned};
+use postern_engine::references::{constraint, hand_over_default, refuse_while_used, remove_owned};
 use postern_engine::{Ctx, Error};
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
@@ -70,6 +73,10 @@ impl Resource for Languages {
             if !old.customer_added {
                 return Err(constraint("Cannot delete a language that every environment has"));
             }
+            let key = locale::key(&old.locale);
+            let message = "Cannot delete a language that agreements have";
+            refuse_while_used::<AgreementLanguage>(tx, ctx, "locale_key", key.clone(), message).await?;
+            remove_owned::<Translations>(tx, ctx, "locale_key", key).await?;
             remove_owned::<LanguageStatus>(tx, ctx, "language_id", old.id).await
         })
     }

@@ -2,6 +2,7 @@
 
 use postern_core::directory::group::Group;
 use postern_core::directory::population::Population;
+use postern_core::directory::role_assignment::RoleAssignment;
 use postern_core::directory::user::User;
 use postern_core::entity::Stored;
 use postern_core::experience::theme::Theme;
@@ -9,10 +10,13 @@ use postern_core::filter::{AttributeKind, FilterAttribute, Operator};
 use postern_core::ids::{Id, ThemeId};
 use postern_core::password::policy::PasswordPolicy;
 use postern_core::permission::{Area, Permission};
-use postern_engine::references::{constraint, default_of, hand_over_default, must_exist, refuse_while_used};
+use postern_engine::references::{
+    constraint, default_of, hand_over_default, must_exist, refuse_while_used, remove_owned,
+};
 use postern_engine::{Ctx, Error, languages};
 use postern_store::documents::{self, Condition};
 use postern_store::sql::Tx;
+use postern_store::tables::population_provider;
 use serde_json::{Map, Value, json};
 
 use crate::mgmt::resource::{Change, Counted, Hook, Paging, Resource};
@@ -54,7 +58,8 @@ impl Resource for Populations {
             if let Some(policy) = change.new.password_policy {
                 must_exist::<PasswordPolicy>(tx, ctx, policy.id, "passwordPolicy.id").await?;
             }
-            if let Some(theme) = change.new.theme {
+            let changed = change.old.as_ref().is_none_or(|old| old.theme != change.new.theme);
+            if let Some(theme) = change.new.theme.filter(|_| changed) {
                 must_exist::<Theme>(tx, ctx, ThemeId::from_uuid(theme.id), "theme.id").await?;
             }
             if change.new.default {
@@ -89,7 +94,9 @@ impl Resource for Populations {
                 old.id,
                 "Cannot delete a population that has users",
             )
-            .await
+            .await?;
+            remove_owned::<RoleAssignment>(tx, ctx, "scope_id", old.id.uuid()).await?;
+            Ok(population_provider::clear(tx, ctx.environment, old.id).await?)
         })
     }
 

@@ -5,9 +5,9 @@ use postern_core::directory::population::Population;
 use postern_core::experience::subscription::{MOST, Subscription};
 use postern_core::ids::{Id, parse_uuid};
 use postern_core::permission::{Area, Permission};
-use postern_engine::references::must_exist;
+use postern_engine::references::{has_room, must_exist};
 use postern_engine::{Ctx, Error, Result};
-use postern_store::documents::{self, Condition, Document};
+use postern_store::documents::Document;
 use postern_store::sql::Tx;
 use serde_json::{Value, json};
 
@@ -35,14 +35,9 @@ impl Resource for Subscriptions {
 
     fn before_write<'t>(tx: &'t mut Tx, ctx: &'t Ctx, change: &'t mut Change<Subscription>) -> Hook<'t> {
         Box::pin(async move {
-            if change.old.is_none() {
-                let count =
-                    documents::count::<Subscription>(tx, ctx.environment, &Condition::Everything, MOST)
-                        .await?;
-                if count >= MOST {
-                    // PingOne answers the one too many with 403.
-                    return Err(Error::Denied);
-                }
+            if change.old.is_none() && !has_room::<Subscription>(tx, ctx, MOST).await? {
+                // PingOne answers the one too many with 403.
+                return Err(Error::Denied);
             }
             let filter = &change.new.filter_options;
             all_exist::<Application>(tx, ctx, filter, "includedApplications").await?;

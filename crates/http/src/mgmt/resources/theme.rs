@@ -3,14 +3,16 @@
 use std::sync::LazyLock;
 
 use http::Method;
+use postern_core::directory::population::Population;
 use postern_core::entity::Stored;
 use postern_core::experience::theme::Theme;
+use postern_core::ids::Id;
 use postern_core::permission::{Area, Permission};
 use postern_core::schema::{Object, boolean, object};
 use postern_engine::audit::{self, Event, Subject};
 use postern_engine::references::{constraint, hand_over_default};
 use postern_engine::{Ctx, Error, Result};
-use postern_store::documents;
+use postern_store::documents::{self, Condition, Select};
 use postern_store::sql::Tx;
 use serde_json::{Map, Value, json};
 
@@ -23,6 +25,8 @@ use crate::web::{Call, Failure, Reply, Route};
 pub struct Themes;
 
 const DEFAULT: &str = "/v1/environments/{envID}/themes/{themeID}/default";
+/// Populations that are asked for their themes.
+const MOST_POPULATIONS: i64 = 10_000;
 const NEEDED: &str = "An environment needs a default theme; make another one the default instead.";
 
 impl Resource for Themes {
@@ -54,9 +58,21 @@ impl Resource for Themes {
         })
     }
 
-    fn before_delete<'t>(_tx: &'t mut Tx, _ctx: &'t Ctx, old: &'t Stored<Theme>) -> Hook<'t> {
-        let refusal = if old.default { Err(constraint("Cannot delete the default theme")) } else { Ok(()) };
-        Box::pin(std::future::ready(refusal))
+    fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<Theme>) -> Hook<'t> {
+        Box::pin(async move {
+            if old.default {
+                return Err(constraint("Cannot delete the default theme"));
+            }
+            let all = Select::first(Condition::Everything, MOST_POPULATIONS);
+            let populations = documents::list::<Population>(tx, ctx.environment, &all).await?;
+            let has = |population: &Stored<Population>| {
+                population.theme.is_some_and(|theme| theme.id == old.id.uuid())
+            };
+            if populations.iter().any(has) {
+                return Err(constraint("Cannot delete a theme that populations have"));
+            }
+            Ok(())
+        })
     }
 }
 

@@ -53,13 +53,14 @@ impl Resource for Users {
                 must_exist::<Population>(tx, ctx, population, "population.id").await?;
                 groups::follow_move(tx, ctx, change.new.id, population).await?;
             }
+            switch_mfa(ctx, change)?;
             refuse_takeover(tx, ctx, change).await?;
             doubt_new_address(change);
             let old = change.old.as_ref().map(|old| &old.body);
             change.new.body.custom_attributes =
                 user_schema::take_values(tx, ctx, change.new.id, &change.sent, old, change.patch.is_some())
                     .await?;
-            switch_mfa(ctx, change)
+            Ok(())
         })
     }
 
@@ -73,6 +74,7 @@ impl Resource for Users {
 
     fn before_delete<'t>(tx: &'t mut Tx, ctx: &'t Ctx, old: &'t Stored<User>) -> Hook<'t> {
         Box::pin(async move {
+            roles::may_control_user(tx, ctx, old.id).await?;
             remove_owned::<RoleAssignment>(tx, ctx, "actor_id", old.id.uuid()).await?;
             users::forget(tx, ctx, old.id).await
         })
@@ -113,9 +115,11 @@ impl Resource for Users {
     }
 }
 
-/// Names and addresses lead to passwords: whoever changes those of somebody with more rights could get them.
+/// Names and addresses lead to passwords, and MFA guards them: whoever changes those of somebody with more rights could
+/// get them.
 async fn refuse_takeover(tx: &mut Tx, ctx: &Ctx, change: &Change<User>) -> Result<()> {
-    let same = |old: &Stored<User>| (&old.email, &old.username) == (&change.new.email, &change.new.username);
+    let what = |user: &User| (user.email.clone(), user.username.clone(), user.mfa_enabled);
+    let same = |old: &Stored<User>| what(old) == what(&change.new);
     if change.old.as_ref().is_none_or(same) {
         return Ok(());
     }

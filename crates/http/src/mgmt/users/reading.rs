@@ -23,6 +23,9 @@ use crate::web::{Call, Failure, Reply, hal};
 pub(super) async fn list(call: Call) -> Result<Reply, Failure> {
     let mut filter = condition::parse(call.query().get("filter"), Users::FILTERS)?;
     if filter != Condition::Everything {
+        if !filter.compared_with(users::attributes::GROUP).is_empty() {
+            call.ctx.demand(Groups::READ, Verb::Read, None)?;
+        }
         filter = users::attributes::resolved(&mut call.app.read().await?, &call.ctx, filter).await?;
     }
     let page = crud::page_of::<Users>(&call, filter).await?;
